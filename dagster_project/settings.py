@@ -1,0 +1,110 @@
+"""Settings: the only module that reads the environment.
+
+Every path hangs off one data directory (inputs.md). Nothing here touches the disk.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+DBT_DIR = PROJECT_DIR / "dbt"
+SEEDS_DIR = DBT_DIR / "seeds"
+
+_GIGABYTE = 1 << 30
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and how much memory they may take, for one data directory.
+
+    Attributes:
+        data: the data directory, absolute.
+        memory_limit: DuckDB's limit, in bytes.
+        threads: DuckDB's and Polars' threads.
+    """
+
+    data: Path
+    memory_limit: int
+    threads: int
+
+    @classmethod
+    def load(cls, data: Path | None = None) -> Settings:
+        """Settings for `data`, else `$CXLEDGER_DATA`, else `./data`.
+
+        `$CXLEDGER_MEMORY_LIMIT_GB` overrides the smaller of a quarter of the machine and 3 GB.
+        """
+        chosen = data or Path(os.environ.get("CXLEDGER_DATA") or "data")
+        limit = os.environ.get("CXLEDGER_MEMORY_LIMIT_GB")
+        return cls(
+            data=chosen.expanduser().resolve(),
+            memory_limit=int(float(limit) * _GIGABYTE) if limit else _default_memory_limit(),
+            threads=os.cpu_count() or 1,
+        )
+
+    @property
+    def landing(self) -> Path:
+        """Downloaded reports: landing/<org>/<report>/<file>. Never written to."""
+        return self.data / "landing"
+
+    @property
+    def contracts(self) -> Path:
+        """One contract file per organization: contracts/<org>.yml."""
+        return self.data / "contracts"
+
+    @property
+    def reference(self) -> Path:
+        """The user's own catalogue rows: reference/<catalogue table>.csv."""
+        return self.data / "reference"
+
+    @property
+    def warehouse(self) -> Path:
+        """Everything that can be deleted and rebuilt."""
+        return self.data / "warehouse"
+
+    @property
+    def published_file(self) -> Path:
+        """The file analysts query; replaced atomically, never written in place."""
+        return self.warehouse / "cxledger.duckdb"
+
+    @property
+    def work_file(self) -> Path:
+        """The working file of the one writer. Same stem as the published one: views name it."""
+        return self.warehouse / "work" / "cxledger.duckdb"
+
+    @property
+    def calls(self) -> Path:
+        """Immutable Parquet, one file per landed voice file: calls/<org>/<file_id>.parquet."""
+        return self.warehouse / "calls"
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB spills what exceeds its memory limit, and decompressed files lie."""
+        return self.warehouse / "spill"
+
+    @property
+    def books(self) -> Path:
+        """What cannot be recomputed, append-only: received order, acceptances, issued invoices."""
+        return self.data / "books"
+
+    @property
+    def quality(self) -> Path:
+        """Great Expectations' Data Docs."""
+        return self.data / "quality"
+
+    @property
+    def invoices(self) -> Path:
+        """Documents: invoices/<org>/<invoice id>/."""
+        return self.data / "invoices"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's instance: runs, events, schedules."""
+        return self.data / "dagster"
+
+
+def _default_memory_limit() -> int:
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(machine // 4, 3 * _GIGABYTE)

@@ -1,0 +1,6 @@
+-- STUB
+select
+    null::varchar as org,
+    null::date as period_start,
+    null::varchar as detail
+where false

@@ -1,0 +1,174 @@
+-- Grain: one row per organization and period, from its first period to past the run's horizon.
+-- Rules: PER-1 (months added to the anchor itself), PER-2 (local midnights), PER-3 (half-open: the
+-- second period owns the disputed day), PER-4 (invoice month), PER-5 (voice windows), CON-13 and the
+-- ramp, term and renewal of CON, CON-14 (the version in force at a period's start).
+-- Guarantees: each instant from the effective date on is in exactly one period and one voice window.
+-- Forbids: a period after one that is not in force; a period computed from its predecessor's end.
+with
+
+organizations as (
+
+    select * from {{ ref('stg_contracts__organizations') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('stg_contracts__versions') }}
+
+),
+
+run as (
+
+    select * from {{ ref('stg_ops__run') }}
+
+),
+
+requests as (
+
+    select * from {{ ref('stg_ops__run_requests') }}
+
+),
+
+horizon as (
+
+    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window
+    select
+        greatest(
+            max(run.as_of),
+            coalesce(max(requests.invoice_month), max(run.as_of))
+        ) as last_date
+    from run
+    left join requests on true
+
+),
+
+numbered as (
+
+    select
+        organizations.org,
+        organizations.time_zone,
+        organizations.effective_date,
+        organizations.ramp_months,
+        organizations.term_months,
+        unnest(
+            generate_series(
+                0,
+                greatest(
+                    datediff('month', organizations.effective_date, horizon.last_date), 0
+                ) + 3
+            )
+        )::integer as period_index
+    from organizations
+    cross join horizon
+
+),
+
+dated as (
+
+    select
+        org,
+        time_zone,
+        effective_date,
+        ramp_months,
+        period_index,
+        (effective_date + to_months(period_index))::date as period_start,
+        (effective_date + to_months(period_index + 1))::date as next_period_start,
+        case
+            when period_index >= ramp_months
+                then (period_index - ramp_months) // term_months
+        end as term_index,
+        case
+            when period_index >= ramp_months
+                then ramp_months + (period_index - ramp_months) // term_months * term_months
+        end as term_start_index,
+        term_months
+    from numbered
+
+),
+
+versioned as (
+
+    select
+        dated.*,
+        (
+            select max(versions.version)
+            from versions
+            where
+                versions.org = dated.org
+                and (versions.version = 0 or versions.effective_from <= dated.period_start)
+        ) as contract_version
+    from dated
+
+),
+
+windowed as (
+
+    select
+        versioned.org,
+        versioned.period_index,
+        versioned.period_start,
+        versioned.next_period_start,
+        versioned.contract_version,
+        versioned.ramp_months,
+        versioned.term_index,
+        (versioned.effective_date + to_months(versioned.term_start_index))::date as term_start,
+        (versioned.effective_date + to_months(versioned.term_start_index + versioned.term_months))::date
+            as next_term_start,
+        {{ local_midnight_utc('versioned.period_start', 'versioned.time_zone') }} as starts_at,
+        {{ local_midnight_utc('versioned.next_period_start', 'versioned.time_zone') }} as ends_at,
+        case
+            when versions.voice_cutoff_seconds is null
+                then {{ local_midnight_utc('versioned.period_start', 'versioned.time_zone') }}
+            else versioned.period_start::timestamp + to_seconds(versions.voice_cutoff_seconds)
+        end as voice_from,
+        bool_and(
+            (versions.terminated_on is null or versioned.period_start <= versions.terminated_on)
+            and (versions.auto_renew or coalesce(versioned.term_index, 0) = 0)
+        ) over (
+            partition by versioned.org
+            order by versioned.period_index
+        ) as is_in_force
+    from versioned
+    inner join versions
+        on
+            versioned.org = versions.org
+            and versioned.contract_version = versions.version
+
+),
+
+bounded as (
+
+    select
+        *,
+        lead(voice_from) over (
+            partition by org
+            order by period_index
+        ) as voice_to
+    from windowed
+
+)
+
+select
+    org,
+    period_index,
+    period_start,
+    next_period_start,
+    (next_period_start - 1)::date as period_end,
+    date_trunc('month', next_period_start - 1)::date as invoice_month,
+    starts_at,
+    ends_at,
+    voice_from,
+    voice_to,
+    case
+        when not is_in_force then 'ended'
+        when period_index < ramp_months then 'ramp'
+        else 'term'
+    end as phase,
+    is_in_force,
+    term_index,
+    term_start,
+    next_term_start,
+    contract_version
+from bounded
+where voice_to is not null

@@ -1,0 +1,76 @@
+-- Grain: one row per organization and invoice month that this run computes; all else stays as it is.
+-- The months asked for, and the months computed before that new files, an accepted file, a changed
+-- contract or changed reference rows touch (design: set-based over a scope, history stays).
+with
+
+requests as (
+
+    select * from {{ ref('stg_ops__run_requests') }}
+
+),
+
+billed_months as (
+
+    select * from {{ ref('stg_ops__billed_months') }}
+
+),
+
+changed_orgs as (
+
+    select * from {{ ref('stg_ops__changed_orgs') }}
+
+),
+
+new_files as (
+
+    select * from {{ ref('stg_ops__files') }}
+    where is_new
+
+),
+
+periods as (
+
+    select * from {{ ref('int_periods__billing_periods') }}
+
+),
+
+touched_by_files as (
+
+    select
+        billed_months.org,
+        billed_months.invoice_month
+    from billed_months
+    inner join new_files
+        on billed_months.org = new_files.org
+    left join periods
+        on
+            billed_months.org = periods.org
+            and billed_months.invoice_month = periods.invoice_month
+    where
+        -- a file that holds everything, or whose rows carry no time, touches every month; a day of
+        -- slack covers dates, which are read without a zone
+        new_files.status = 'rejected'
+        or new_files.report = 'org_users'
+        or (
+            new_files.first_at < greatest(periods.ends_at, periods.voice_to) + interval 1 day
+            and new_files.last_at >= least(periods.starts_at, periods.voice_from) - interval 1 day
+        )
+
+)
+
+select
+    org,
+    invoice_month
+from requests
+union
+select
+    billed_months.org,
+    billed_months.invoice_month
+from billed_months
+inner join changed_orgs
+    on billed_months.org = changed_orgs.org
+union
+select
+    org,
+    invoice_month
+from touched_by_files

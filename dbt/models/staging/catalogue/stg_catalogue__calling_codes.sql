@@ -1,0 +1,10 @@
+-- Grain: one row per prefix and effective_from.
+{{ extended_by_reference(
+    'calling_codes',
+    key=['prefix'],
+    columns=[
+        'prefix',
+        'country',
+        'effective_from',
+    ],
+) }}

@@ -1,0 +1,7 @@
+select
+    org,
+    version,
+    resource,
+    licence,
+    allocation
+from {{ source('contracts', 'allocations') }}

@@ -1,0 +1,9 @@
+select
+    org,
+    version,
+    position,
+    name,
+    name_slug,
+    rate,
+    sections
+from {{ source('contracts', 'taxes') }}

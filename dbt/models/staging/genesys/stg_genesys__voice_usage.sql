@@ -1,0 +1,22 @@
+select
+    org,
+    file_id,
+    line_number,
+    sip_call_id,
+    origin,
+    destination,
+    usage_group,
+    usage_group_display,
+    call_type,
+    direction,
+    start_at,
+    end_at,
+    duration_seconds,
+    cdr_adjusted_seconds,
+    cdr_adjusted_minutes,
+    cdr_rate_per_minute,
+    cdr_cost,
+    currency,
+    rate_sheet,
+    postal_code
+from {{ source('genesys', 'voice_usage') }}

@@ -1,0 +1,3 @@
+select
+    org
+from {{ source('ops', 'changed_orgs') }}

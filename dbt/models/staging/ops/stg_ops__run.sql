@@ -1,0 +1,5 @@
+select
+    run_id,
+    as_of,
+    started_at
+from {{ source('ops', 'run') }}
