@@ -214,3 +214,7 @@ def _date(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise UsageError(f"--as-of {text}: write it as YYYY-MM-DD, e.g. 2026-11-22") from error
+
+
+if __name__ == "__main__":
+    main()
