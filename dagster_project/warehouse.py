@@ -145,9 +145,8 @@ def _copy_marts(con: duckdb.DuckDBPyConnection, call_relations: Sequence[str]) -
             "where database_name = 'work' and schema_name = 'marts' order by table_name"
         ).fetchall()
     ]
-    mart_views = sorted(name for name in views if name.startswith("marts."))
     ops = [f"ops.{name}" for name in _PUBLISHED_OPS]
-    wanted = list(dict.fromkeys([*marts, *ops, *call_relations, *mart_views]))
+    wanted = list(dict.fromkeys([*marts, *ops, *call_relations, "marts.rated_calls"]))
     for schema in sorted({name.partition(".")[0] for name in wanted}):
         con.execute(f"create schema if not exists cxledger.{schema}")
     con.execute("use cxledger")
@@ -155,7 +154,7 @@ def _copy_marts(con: duckdb.DuckDBPyConnection, call_relations: Sequence[str]) -
     rows = {}
     for name in wanted:
         if name in views:
-            con.execute(views[name].replace("CREATE VIEW work.", "CREATE VIEW cxledger.", 1))
+            con.execute(views[name])
         elif name in existing:
             con.execute(f"create table cxledger.{name} as from work.{name}")
             count = con.execute(f"select count(*) from cxledger.{name}").fetchone()
