@@ -32,7 +32,8 @@ requests as (
 
 horizon as (
 
-    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window
+    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window; an order
+    -- invoice of the ramp asks whether the term's first period is in force (CON-4)
     select
         greatest(
             max(run.as_of),
@@ -56,7 +57,7 @@ numbered as (
                 0,
                 greatest(
                     datediff('month', organizations.effective_date, horizon.last_date), 0
-                ) + 3
+                ) + organizations.ramp_months + 3
             )
         )::integer as period_index
     from organizations
