@@ -1,0 +1,51 @@
+-- Grain: one row per sweep subject of a contract that reads the peak as `contiguous`.
+-- Supports LIC-7: the largest number of users that stayed logged in for an unbroken peak.minutes.
+-- A window of that length that holds n throughout can be moved back to where a stretch begins, so
+-- it is enough to look at the windows that begin with a stretch; one must end in the period.
+with
+
+subjects as (
+
+    select * from {{ ref('int_licences__sweep_subjects') }}
+    where peak_mode = 'contiguous'
+
+),
+
+days as (
+
+    select * from {{ ref('int_licences__subject_days') }}
+
+),
+
+watched_sessions as (
+
+    select * from {{ ref('int_licences__watched_sessions') }}
+
+),
+
+{{ concurrency_levels('subjects', 'days', 'watched_sessions') }},
+
+windows as (
+
+    select
+        levels.subject_number,
+        levels.at_key,
+        subjects.peak_microseconds,
+        {{ sweep_key('subjects.subject_number', 'subjects.ends_at', 'subjects.starts_at') }} as end_key,
+        min(levels.users) over (
+            order by levels.at_key
+            range between current row
+            and greatest(subjects.peak_microseconds - 1, 0) following
+        ) as users_throughout
+    from levels
+    inner join subjects
+        on levels.subject_number = subjects.subject_number
+
+)
+
+select
+    subject_number,
+    max(users_throughout) as peak_users
+from windows
+where at_key + peak_microseconds <= end_key
+group by subject_number
