@@ -1,7 +1,5 @@
 """The dbt project as assets: one build for all organizations and months of the run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
