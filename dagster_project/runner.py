@@ -5,7 +5,6 @@ Whoever prefers Dagster materializes the same assets from its UI, or lets the sc
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -82,7 +81,6 @@ def run_months(
     from dagster_project.definitions import defs
     from dagster_project.warehouse import published
 
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
     tags = (
         {}
         if len(months) == 1
@@ -99,6 +97,7 @@ def run_months(
                 partition_key=months[0].isoformat() if len(months) == 1 else None,
                 tags=tags,
                 run_config={
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                     "ops": {
                         "ops__run": {
                             "config": {
@@ -115,8 +114,6 @@ def run_months(
             )
         except DagsterExecutionStepExecutionError as error:
             raise _readable(error.__cause__ or error) from error
-        except CxLedgerError:
-            raise
     with published(settings) as con:
         held = con.execute(
             "select count(*) from marts.invoices as invoices inner join ops.billed_months as billed "
