@@ -87,17 +87,33 @@ def seeds_hash() -> str:
 def ancestors(unique_id: str) -> list[str]:
     """`schema.name` of all that a node is computed from, in the order of dependence."""
     nodes = {**manifest()["nodes"], **manifest()["sources"]}
+    return [
+        f"{nodes[node]['schema']}.{nodes[node]['name']}"
+        for node in _in_order_of_dependence([unique_id])
+        if node != unique_id
+    ]
+
+
+def ordered_nodes() -> list[dict[str, Any]]:
+    """All seeds and models of the manifest, each after what it is computed from."""
+    nodes = manifest()["nodes"]
+    built = [node for node in nodes if nodes[node]["resource_type"] in {"model", "seed"}]
+    return [nodes[node] for node in _in_order_of_dependence(built) if node in nodes]
+
+
+def _in_order_of_dependence(unique_ids: Sequence[str]) -> list[str]:
     parents = manifest()["parent_map"]
     ordered: dict[str, None] = {}
 
     def visit(node: str) -> None:
-        for parent in parents.get(node, []):
-            if parent not in ordered and parent in nodes:
+        if node not in ordered:
+            for parent in parents.get(node, []):
                 visit(parent)
-                ordered[parent] = None
+            ordered[node] = None
 
-    visit(unique_id)
-    return [f"{nodes[node]['schema']}.{nodes[node].get('alias') or nodes[node]['name']}" for node in ordered]
+    for unique_id in unique_ids:
+        visit(unique_id)
+    return list(ordered)
 
 
 def build(

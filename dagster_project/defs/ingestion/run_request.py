@@ -1,7 +1,5 @@
 """What this run is asked for: which organizations, which invoice months, and what day it is."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 

@@ -1,7 +1,5 @@
 """What people see: the published warehouse and the invoice documents."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from dagster_project import dbt_project

@@ -1,7 +1,5 @@
 """The proof: invariants computed in SQL, asserted by Great Expectations, held by organization."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -32,8 +32,7 @@ requests as (
 
 horizon as (
 
-    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window; an order
-    -- invoice of the ramp asks whether the term's first period is in force (CON-4)
+    -- the last date that this run may ask about
     select
         greatest(
             max(run.as_of),
@@ -55,9 +54,12 @@ numbered as (
         unnest(
             generate_series(
                 0,
+                -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window;
+                -- an order in the ramp looks at the first period of the term (CON-4)
                 greatest(
-                    datediff('month', organizations.effective_date, horizon.last_date), 0
-                ) + organizations.ramp_months + 3
+                    datediff('month', organizations.effective_date, horizon.last_date),
+                    organizations.ramp_months
+                ) + 3
             )
         )::integer as period_index
     from organizations
