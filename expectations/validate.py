@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
-    from types import ModuleType
 
     import duckdb
-    import great_expectations as gx_types
+    from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
 
 _SITE = "quality"
 
@@ -100,14 +99,12 @@ def validate(con: duckdb.DuckDBPyConnection, docs_dir: Path) -> QualityReport:
         WarehouseError: an expectation could not be computed, or reconciliation computes other
             invariants than the suites declare: then nothing is proved for anybody.
     """
-    import great_expectations as gx  # noqa: PLC0415
-
     from expectations.invariants import declared  # noqa: PLC0415
     from expectations.suites import load  # noqa: PLC0415
 
     outcomes = frames.outcomes(con)
     suites = load()
-    results = _run(gx, suites, outcomes, docs_dir)
+    results = _run(suites, outcomes, docs_dir)
     for result in results.values():
         _raise_for_broken_metrics(result)
     register = {invariant_id for suite in suites for invariant_id in declared(suite)}
@@ -127,12 +124,13 @@ def validate(con: duckdb.DuckDBPyConnection, docs_dir: Path) -> QualityReport:
 
 
 def _run(
-    gx: ModuleType,
-    suites: Sequence[gx_types.ExpectationSuite],
+    suites: Sequence[ExpectationSuite],
     outcomes: pl.DataFrame,
     docs_dir: Path,
-) -> dict[str, gx_types.core.ExpectationSuiteValidationResult]:
-    """Validates each family's outcomes in a context of its own and writes the Data Docs."""
+) -> dict[str, ExpectationSuiteValidationResult]:
+    """Validates each family's outcomes in a context that lives no longer, writes the Data Docs."""
+    import great_expectations as gx  # noqa: PLC0415
+
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = {"globally": False}
@@ -142,6 +140,8 @@ def _run(
         site_config={
             "class_name": "SiteBuilder",
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            # a page of a suite would say no more than the page of its results
+            "site_section_builders": {"expectations": "none", "profiling": "none"},
             "store_backend": {
                 "class_name": "TupleFilesystemStoreBackend",
                 "base_directory": str(docs_dir),
@@ -155,24 +155,21 @@ def _run(
         definition = gx.ValidationDefinition(
             name=suite.name, data=batch, suite=context.suites.add(suite)
         )
-        checkpoint = gx.Checkpoint(
-            name=suite.name,
-            validation_definitions=[context.validation_definitions.add(definition)],
-            actions=[gx.checkpoint.UpdateDataDocsAction(name="docs", site_names=[_SITE])],
+        family = outcomes.filter(pl.col("family") == suite.name)
+        results[suite.name] = context.validation_definitions.add(definition).run(
+            batch_parameters={"dataframe": frames.to_pandas(family)},
             result_format={
                 "result_format": "SUMMARY",
                 "partial_unexpected_count": _ROWS_SHOWN,
                 "unexpected_index_column_names": ["org", "period_start", "detail"],
             },
         )
-        family = outcomes.filter(pl.col("family") == suite.name)
-        run = checkpoint.run(batch_parameters={"dataframe": frames.to_pandas(family)})
-        (results[suite.name],) = run.run_results.values()
+    context.build_data_docs()
     return results
 
 
 def _raise_for_broken_metrics(
-    result: gx_types.core.ExpectationSuiteValidationResult,
+    result: ExpectationSuiteValidationResult,
 ) -> None:
     """A metric that raised shows as an unsuccessful expectation: no verdict on the figures."""
     for outcome in result.results:

@@ -27,7 +27,7 @@ def suite() -> gx.ExpectationSuite:
             "The order invoice of the effective date prepays the whole first term, or its first "
             "period, or nothing, as the subscription says.",
             because="CON-3, CON-4. Contracts that an amendment terminates are left out: then "
-                    "the term's first period is for the amendment to decide.",
+            "the term's first period is for the amendment to decide.",
         ),
         holds(
             "commitments.a_free_ramp_bills_no_licence",

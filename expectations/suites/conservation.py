@@ -16,7 +16,7 @@ def suite() -> gx.ExpectationSuite:
             "The physical lines of a file are its header, its blank lines and the lines of its "
             "records.",
             because="REC-5. A reader that loses lines says nothing about it: a stray quote once "
-                    "cost half a file.",
+            "cost half a file.",
         ),
         holds(
             "conservation.rows_of_a_file",
@@ -38,14 +38,14 @@ def suite() -> gx.ExpectationSuite:
             "conservation.loaded_rows_are_stored",
             "Every loaded row of every report is in the warehouse once.",
             because="REC-5: a retried load must not double a report, a failed one must not "
-                    "leave half of it.",
+            "leave half of it.",
         ),
         holds(
             "conservation.calls_are_stored_once",
             "Every loaded call is stored once: the Parquet of a file has as many rows as the "
             "ledger says.",
             because="REC-5. Only files that touch the run are counted again; the others are "
-                    "immutable.",
+            "immutable.",
         ),
         holds(
             "conservation.calls_are_rated_once",

@@ -15,7 +15,7 @@ def suite() -> gx.ExpectationSuite:
             "licences.a_user_counts_once",
             "A user counts once in a period, named or in the pool, at one base licence.",
             because="LIC-2, LIC-6. Hours are left out: a user can have some of two licences "
-                    "(LIC-11).",
+            "(LIC-11).",
         ),
         holds(
             "licences.an_add_on_counts_once_a_user",
@@ -58,6 +58,6 @@ def suite() -> gx.ExpectationSuite:
             "The on-demand lines of a period add up to what its licences and add-ons were used "
             "beyond the commitment.",
             because="CON-1, CON-8. A software-free ramp bills licences on the word of the "
-                    "contract only.",
+            "contract only.",
         ),
     )

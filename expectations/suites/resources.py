@@ -16,13 +16,13 @@ def suite() -> gx.ExpectationSuite:
             "An overage is the use above the allowance, never below zero, to half a unit of its "
             "last decimal; without an allowance it is the report's own.",
             because="RES-4, RES-5, RES-6. Use and allowance are shown with six decimals; the "
-                    "overage is rounded once, from the exact figures.",
+            "overage is rounded once, from the exact figures.",
         ),
         holds(
             "resources.use_is_what_the_report_says",
             "The use of a resource whose days add up is the sum of the latest rows of its days.",
             because="RES-2, counted again from the report: a day sent again replaces, it does "
-                    "not add.",
+            "not add.",
         ),
         holds(
             "resources.lines_bill_the_overage",

@@ -20,7 +20,7 @@ def suite() -> gx.ExpectationSuite:
             "telco.charges_add_up_every_minute",
             "The adjusted minutes of the charges are those of their calls.",
             because="VOX-2: a call without own minutes shows them with six decimals, while a "
-                    "charge rounds their sum once.",
+            "charge rounds their sum once.",
         ),
         holds(
             "telco.charges_add_up_every_cost",
@@ -47,7 +47,7 @@ def suite() -> gx.ExpectationSuite:
             "telco.lines_bill_the_charges",
             "Each service and market is one line with its minutes and its cost, rounded once.",
             because="VOX-6. A partner or trial shows no amount (CON-11, CON-12); a "
-                    "software-free ramp bills calls on the word of the catalogue.",
+            "software-free ramp bills calls on the word of the catalogue.",
         ),
         holds(
             "telco.short_calls_are_surcharged",
@@ -58,7 +58,7 @@ def suite() -> gx.ExpectationSuite:
             "telco.numbers_are_billed_while_owned",
             "In arrears, every number owned at any moment of the period is billed once.",
             because="VOX-8, counted again from the report, where the latest row of a number "
-                    "decides.",
+            "decides.",
         ),
         holds(
             "telco.numbers_are_set_up_once",
