@@ -22,40 +22,63 @@ concurrent_holders as (
 
 ),
 
-failures as (
+ranges as (
 
     select
-        cx_pool.org,
-        cx_pool.period_start,
-        'the billed peak of the CX pool is between ' || cx_pool.users_low::varchar || ' and '
-        || cx_pool.users_high::varchar || ' users' as failure
+        org,
+        period_start,
+        'the CX pool' as counted,
+        users_low,
+        users_high
     from cx_pool
-    inner join scope
-        on
-            cx_pool.org = scope.org
-            and cx_pool.period_start = scope.period_start
-    where cx_pool.users_low <> cx_pool.users_high and not scope.accept_daily_report
-    union all
-    select
-        concurrent_holders.org,
-        concurrent_holders.period_start,
-        'the billed peak of ' || concurrent_holders.app_slug || '.' || concurrent_holders.part_slug
-        || ' is between ' || concurrent_holders.users_low::varchar || ' and '
-        || concurrent_holders.users_high::varchar || ' users' as failure
-    from concurrent_holders
-    inner join scope
-        on
-            concurrent_holders.org = scope.org
-            and concurrent_holders.period_start = scope.period_start
-    where
-        concurrent_holders.users_low <> concurrent_holders.users_high
-        and not scope.accept_daily_report
     union all
     select
         org,
         period_start,
-        'neither usage nor the contract names a CX licence for the pool of '
-        || users_high::varchar || ' users' as failure
+        app_slug || '.' || part_slug as counted,
+        users_low,
+        users_high
+    from concurrent_holders
+
+),
+
+unproved as (
+
+    select
+        ranges.org,
+        ranges.period_start,
+        'the billed peak of ' || ranges.counted || ' is between ' || ranges.users_low::varchar
+        || ' and ' || ranges.users_high::varchar || ' users' as failure
+    from ranges
+    inner join scope
+        on
+            ranges.org = scope.org
+            and ranges.period_start = scope.period_start
+    where
+        ranges.users_low <> ranges.users_high
+        and not scope.accept_daily_report
+
+),
+
+failures as (
+
+    select
+        org,
+        period_start,
+        'The Concurrent Usage report does not prove a quantity: ' || {{ listed_names('failure') }}
+        || '. Land the login sessions of the period, or set peak.accept_daily_report: true.'
+            as failure
+    from unproved
+    group by
+        org,
+        period_start
+    union all
+    select
+        org,
+        period_start,
+        'The pool has users and no licence: neither usage nor the contract names a CX licence for '
+        || 'a peak of ' || users_high::varchar || ' users. List the CX licence in the contract.'
+            as failure
     from cx_pool
     where licence is null and users_high > 0
 
@@ -64,8 +87,7 @@ failures as (
 select
     org,
     period_start,
-    'The Concurrent Usage report does not prove a quantity: ' || {{ listed_names('failure') }}
-    || '. Land the login sessions of the period, or set peak.accept_daily_report: true.' as detail
+    string_agg(failure, ' ' order by failure) as detail
 from failures
 group by
     org,

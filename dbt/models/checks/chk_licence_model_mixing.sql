@@ -1,6 +1,7 @@
 -- Grain: one row per organization and period that fails.
--- Rule: LIC-10. A CX charge name of the period, in Billable Usage, login sessions or user hours, says
--- another licence model than the contract's. A name that says none is never a failure.
+-- Rule: LIC-10. A CX charge name of the period, in Billable Usage, login sessions or user
+-- hours, says another licence model than the contract's. A name that says none is never a
+-- failure.
 with
 
 scope as (

@@ -12,8 +12,8 @@ billable_rows as (
 select
     org,
     period_start,
-    'Billable Usage has ' || count(*)::varchar || ' users or devices under charge names that nobody '
-    || 'knows: ' || {{ listed_names('charge_name') }}
+    'Billable Usage has ' || count(*)::varchar || ' users or devices under unknown charge names: '
+    || {{ listed_names('charge_name') }}
     || '. Add them to the contract or to reference/charge_names.csv.' as detail
 from billable_rows
 where item_kind is null

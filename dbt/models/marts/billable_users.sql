@@ -61,9 +61,9 @@ org_users as (
         cost_center
     from {{ ref('stg_genesys__org_users') }}
     qualify row_number() over (
-        partition by org, user_key
-        order by received_rank desc, line_number desc
-    ) = 1
+            partition by org, user_key
+            order by received_rank desc, line_number desc
+        ) = 1
 
 ),
 

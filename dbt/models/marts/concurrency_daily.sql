@@ -1,6 +1,7 @@
--- Grain: one row per organization with a concurrent contract and local day of the period, through the
--- last day that usage covers (PER-6).
--- The day's peak by the login sessions and the minutes at it (LIC-7's sweep), beside the vendor's.
+-- Grain: one row per organization with a concurrent contract and local day of the period,
+-- through the last day that usage covers (PER-6).
+-- The day's peak by the login sessions and the minutes at it (LIC-7's sweep), beside the
+-- vendor's.
 {{ config(pre_hook="{{ replace_scope() }}") }}
 with
 

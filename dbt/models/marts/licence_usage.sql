@@ -1,6 +1,6 @@
 -- Grain: one row per organization, period and licence or add-on.
--- The counted quantity beside the contract's commitment (CON-1): committed in the term only, and what
--- goes beyond it.
+-- The counted quantity beside the contract's commitment (CON-1): committed in the term only,
+-- and what goes beyond it.
 {{ config(pre_hook="{{ replace_scope() }}") }}
 with
 

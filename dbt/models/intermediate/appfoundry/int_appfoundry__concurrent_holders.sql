@@ -1,7 +1,8 @@
 -- Grain: one row per organization, period and app part whose users are counted concurrently.
--- Supports APP-1: the peak of LIC-7 over all sessions of the holders. If none of theirs touches the
--- period, and none of the organization's pool, the daily report is the evidence: it shows everybody,
--- so the smaller of its figure and the number of holders is counted, as a range like the pool's.
+-- Supports APP-1: the peak of LIC-7 over all sessions of the holders. If none of theirs touches
+-- the period, and none of the organization's pool, the daily report is the evidence: it shows
+-- everybody, so the smaller of its figure and the number of holders is counted, as a range like
+-- the pool's.
 with
 
 scope as (

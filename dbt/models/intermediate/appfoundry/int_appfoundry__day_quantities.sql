@@ -32,11 +32,11 @@ inner join appfoundry_usage
         and scope.period_start <= appfoundry_usage.usage_date
         and scope.next_period_start > appfoundry_usage.usage_date
 qualify row_number() over (
-    partition by
-        scope.org,
-        scope.period_start,
-        appfoundry_usage.app_key,
-        appfoundry_usage.part_key,
-        appfoundry_usage.usage_date
-    order by appfoundry_usage.received_rank desc, appfoundry_usage.line_number desc
-) = 1
+        partition by
+            scope.org,
+            scope.period_start,
+            appfoundry_usage.app_key,
+            appfoundry_usage.part_key,
+            appfoundry_usage.usage_date
+        order by appfoundry_usage.received_rank desc, appfoundry_usage.line_number desc
+    ) = 1

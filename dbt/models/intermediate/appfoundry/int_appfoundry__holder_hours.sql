@@ -1,7 +1,7 @@
 -- Grain: one row per organization, period and app part whose users are counted by the hour.
--- Supports APP-1: all hours of the part's holders, under whatever licence, rounded up once for the
--- part; from the report, or if it has no row in the period from sessions other than Tempo's, a user's
--- overlaps once (LIC-11).
+-- Supports APP-1: all hours of the part's holders, under whatever licence, rounded up once for
+-- the part; from the report, or if it has no row in the period from sessions other than
+-- Tempo's, a user's overlaps once (LIC-11).
 with
 
 holders as (

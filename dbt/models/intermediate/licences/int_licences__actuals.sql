@@ -1,8 +1,10 @@
--- Grain: one row per organization, period and licence or add-on that is used in the period or listed
--- in the contract in force (then 0).
--- Supports the LIC and CON rules: the actual quantity under the licence model it is counted under.
+-- Grain: one row per organization, period and licence or add-on that is used in the period or
+-- listed in the contract in force (then 0).
+-- Supports the LIC and CON rules: the actual quantity under the licence model it is counted
+-- under.
 -- Hours are rounded up to whole ones here, once per licence (LIC-11).
--- `actual_low` and `actual_high` differ only where the daily report is the pool's evidence (LIC-8).
+-- `actual_low` and `actual_high` differ only where the daily report is the pool's evidence
+-- (LIC-8).
 with
 
 scope as (

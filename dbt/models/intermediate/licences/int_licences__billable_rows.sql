@@ -1,6 +1,7 @@
--- Grain: one row per organization, period, entity, report name and what the name means (null: nobody
--- knows it), with the first login the report shows.
--- Supports LIC-1 to LIC-6: which period a Billable Usage row belongs to is decided by its instant.
+-- Grain: one row per organization, period, entity, report name and what the name means (null:
+-- nobody knows it), with the first login the report shows.
+-- Supports LIC-1 to LIC-6: which period a Billable Usage row belongs to is decided by its
+-- instant.
 -- Guarantees: rows are a set, equal ones count once. Never: a row without a timestamp.
 with
 

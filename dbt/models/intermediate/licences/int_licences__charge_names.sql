@@ -66,9 +66,9 @@ catalogue as (
             scope.period_start >= charge_names.effective_from
             and scope.period_start < charge_names.effective_until
     qualify row_number() over (
-        partition by scope.org, scope.period_start, charge_names.charge_name_key
-        order by charge_names.effective_from desc
-    ) = 1
+            partition by scope.org, scope.period_start, charge_names.charge_name_key
+            order by charge_names.effective_from desc
+        ) = 1
 
 ),
 

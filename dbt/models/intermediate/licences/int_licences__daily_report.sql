@@ -28,6 +28,6 @@ inner join concurrent_usage
         and scope.period_start <= concurrent_usage.usage_date
         and scope.next_period_start > concurrent_usage.usage_date
 qualify row_number() over (
-    partition by scope.org, scope.period_start, concurrent_usage.usage_date
-    order by concurrent_usage.received_rank desc, concurrent_usage.line_number desc
-) = 1
+        partition by scope.org, scope.period_start, concurrent_usage.usage_date
+        order by concurrent_usage.received_rank desc, concurrent_usage.line_number desc
+    ) = 1

@@ -16,36 +16,47 @@ daily_report as (
 
 ),
 
+day_minutes as (
+
+    select
+        org,
+        period_start,
+        peak_users,
+        minutes as of_the_day,
+        sum(minutes) over (partition by org, period_start, peak_users) as at_exactly,
+        sum(minutes) over (
+            partition by org, period_start
+            order by peak_users desc
+            range between unbounded preceding and current row
+        ) as at_least
+    from daily_report
+
+),
+
 proved as (
 
     select
-        daily_report.org,
-        daily_report.period_start,
-        daily_report.peak_users,
+        day_minutes.org,
+        day_minutes.period_start,
+        day_minutes.peak_users,
         scope.peak_minutes,
         case scope.peak_mode
-            when 'contiguous' then daily_report.minutes
-            when 'cumulative_exact' then sum(daily_report.minutes) over (
-                partition by daily_report.org, daily_report.period_start, daily_report.peak_users
-            )
-            else sum(daily_report.minutes) over (
-                partition by daily_report.org, daily_report.period_start
-                order by daily_report.peak_users desc
-                range between unbounded preceding and current row
-            )
-        end as minutes_at_peak
-    from daily_report
+            when 'contiguous' then day_minutes.of_the_day
+            when 'cumulative_exact' then day_minutes.at_exactly
+            else day_minutes.at_least
+        end as minutes_proved
+    from day_minutes
     inner join scope
         on
-            daily_report.org = scope.org
-            and daily_report.period_start = scope.period_start
+            day_minutes.org = scope.org
+            and day_minutes.period_start = scope.period_start
 
 )
 
 select
     org,
     period_start,
-    coalesce(max(peak_users) filter (where minutes_at_peak >= peak_minutes), 0)::bigint as low_users,
+    coalesce(max(peak_users) filter (where minutes_proved >= peak_minutes), 0)::bigint as low_users,
     max(peak_users)::bigint as high_users
 from proved
 group by

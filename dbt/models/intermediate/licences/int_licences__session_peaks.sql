@@ -56,10 +56,10 @@ cumulative_peaks as (
         subjects.subject_number,
         max(cumulative_times.users) filter (
             where
-                case subjects.peak_mode
-                    when 'cumulative_exact' then cumulative_times.at_exactly
-                    else cumulative_times.at_least
-                end >= subjects.peak_microseconds
+            case subjects.peak_mode
+                when 'cumulative_exact' then cumulative_times.at_exactly
+                else cumulative_times.at_least
+            end >= subjects.peak_microseconds
         ) as peak_users
     from subjects
     inner join cumulative_times

@@ -113,9 +113,9 @@ latest as (
             candidates.user_number = seen_again.user_number
             and candidates.login_at = seen_again.login_at
     qualify row_number() over (
-        partition by candidates.user_number, candidates.login_at, candidates.client_number
-        order by candidates.received_rank desc, candidates.line_number desc
-    ) = 1
+            partition by candidates.user_number, candidates.login_at, candidates.client_number
+            order by candidates.received_rank desc, candidates.line_number desc
+        ) = 1
 
 ),
 

@@ -1,6 +1,7 @@
--- Grain: one row per sweep subject and local day of its period; the day begins at local midnight
--- (PER-2), so a day of a clock change is shorter or longer and still one.
--- Supports LIC-7: `days_begun` counts the days of all subjects in the order in which they are swept.
+-- Grain: one row per sweep subject and local day of its period; the day begins at local
+-- midnight (PER-2), so a day of a clock change is shorter or longer and still one.
+-- Supports LIC-7: `days_begun` counts the days of all subjects in the order in which they are
+-- swept.
 with
 
 subjects as (

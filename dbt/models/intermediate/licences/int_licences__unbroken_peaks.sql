@@ -25,21 +25,32 @@ watched_sessions as (
 
 {{ concurrency_levels('subjects', 'days', 'watched_sessions') }},
 
-windows as (
+beginnings as (
 
     select
         levels.subject_number,
         levels.at_key,
-        subjects.peak_microseconds,
-        {{ sweep_key('subjects.subject_number', 'subjects.ends_at', 'subjects.starts_at') }} as end_key,
-        min(levels.users) over (
-            order by levels.at_key
-            range between current row
-            and greatest(subjects.peak_microseconds - 1, 0) following
-        ) as users_throughout
+        levels.users,
+        {{ sweep_key('subjects.subject_number', 'subjects.ends_at', 'subjects.starts_at') }}
+        - subjects.peak_microseconds as last_key,
+        greatest(subjects.peak_microseconds - 1, 0) as until_its_last_microsecond
     from levels
     inner join subjects
         on levels.subject_number = subjects.subject_number
+
+),
+
+windows as (
+
+    select
+        subject_number,
+        at_key,
+        last_key,
+        min(users) over (
+            order by at_key
+            range between current row and until_its_last_microsecond following
+        ) as users_throughout
+    from beginnings
 
 )
 
@@ -47,5 +58,5 @@ select
     subject_number,
     max(users_throughout) as peak_users
 from windows
-where at_key + peak_microseconds <= end_key
+where at_key <= last_key
 group by subject_number

@@ -1,8 +1,9 @@
 -- Grain: one row per organization and period with an hourly contract, user and CX licence.
--- Rule: LIC-11, the hours behind a licence. The licence is the report's, else the user's highest in
--- Billable Usage, else the contract's only CX licence; a user without a CX licence has none to bill.
--- Hours are the report's; if it has no row in the period, those of login sessions other than Tempo's,
--- a user's overlaps under one licence once.
+-- Rule: LIC-11, the hours behind a licence. The licence is the report's, else the user's
+-- highest in Billable Usage, else the contract's only CX licence; a user without a CX licence
+-- has none to bill.
+-- Hours are the report's; if it has no row in the period, those of login sessions other than
+-- Tempo's, a user's overlaps under one licence once.
 with
 
 scope as (
@@ -154,7 +155,9 @@ settled_sessions as (
 
 session_stretches as (
 
-    {{ without_overlaps('settled_sessions', ['org', 'period_start', 'user_key', 'licence']) | indent(4) }}
+    {{ without_overlaps(
+        'settled_sessions', ['org', 'period_start', 'user_key', 'licence']
+    ) | indent(4) }}
 
 ),
 

@@ -47,7 +47,8 @@ watched_kinds as (
         on
             subjects.org = holders.org
             and subjects.period_start = holders.period_start
-            and subjects.sweep_subject = 'appfoundry.' || holders.app_slug || '.' || holders.part_slug
+            and subjects.sweep_subject
+            = 'appfoundry.' || holders.app_slug || '.' || holders.part_slug
     inner join kinds
         on
             holders.org = kinds.org
