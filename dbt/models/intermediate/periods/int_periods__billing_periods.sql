@@ -30,16 +30,24 @@ requests as (
 
 ),
 
+billed_months as (
+
+    select * from {{ ref('stg_ops__billed_months') }}
+
+),
+
 horizon as (
 
-    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window
-    select
-        greatest(
-            max(run.as_of),
-            coalesce(max(requests.invoice_month), max(run.as_of))
-        ) as last_date
-    from run
-    left join requests on true
+    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window; a month that
+    -- was once computed keeps its period, however far ahead it was asked for
+    select max(last_date) as last_date
+    from (
+        select as_of as last_date from run
+        union all
+        select invoice_month as last_date from requests
+        union all
+        select invoice_month as last_date from billed_months
+    )
 
 ),
 
