@@ -30,16 +30,24 @@ requests as (
 
 ),
 
+billed_months as (
+
+    select * from {{ ref('stg_ops__billed_months') }}
+
+),
+
 horizon as (
 
-    -- the last date that this run may ask about
-    select
-        greatest(
-            max(run.as_of),
-            coalesce(max(requests.invoice_month), max(run.as_of))
-        ) as last_date
-    from run
-    left join requests on true
+    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window; a month that
+    -- was once computed keeps its period, however far ahead it was asked for
+    select max(last_date) as last_date
+    from (
+        select as_of as last_date from run
+        union all
+        select invoice_month as last_date from requests
+        union all
+        select invoice_month as last_date from billed_months
+    )
 
 ),
 
@@ -54,11 +62,8 @@ numbered as (
         unnest(
             generate_series(
                 0,
-                -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window;
-                -- an order in the ramp looks at the first period of the term (CON-4)
                 greatest(
-                    datediff('month', organizations.effective_date, horizon.last_date),
-                    organizations.ramp_months
+                    datediff('month', organizations.effective_date, horizon.last_date), 0
                 ) + 3
             )
         )::integer as period_index
