@@ -27,12 +27,19 @@ _SHOWN = 20
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, at one place of the file."""
+    """One thing that is wrong, at one place of the file.
+
+    Attributes:
+        path: the place.
+        message: what is wrong there.
+        line: where a path would name another line, as for a key that is written twice.
+    """
 
     path: KeyPath
     message: str
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Document:
 
     def error(self, problems: Iterable[Problem]) -> ContractError:
         """All problems as one error, a line each, in the file's order."""
-        located = sorted({(self.line(p.path), dotted(p.path), p.message) for p in problems})
+        located = sorted({(p.line or self.line(p.path), dotted(p.path), p.message) for p in problems})
         shown = [
             f"{self.label}:{line}: {f'{key}: ' if key else ''}{message}"
             for line, key, message in located[:_SHOWN]
@@ -145,10 +152,8 @@ def _mapping(
         key: str = key_node.value
         here = (*path, key)
         if key in mapping:
-            problems.append(
-                Problem((*here, "again"), f"the key is written twice, first in line {lines[here]}")
-            )
-            lines[*here, "again"] = key_node.start_mark.line + 1
+            message = f"the key is written twice, first in line {lines[here]}"
+            problems.append(Problem(here, message, key_node.start_mark.line + 1))
             continue
         lines[here] = key_node.start_mark.line + 1
         mapping[key] = _tree(value_node, here, lines, problems, (*around, node))

@@ -62,7 +62,7 @@ def _number(value: object) -> Decimal:
         raise wrong(f"{written} is too large: below a million millions")
     if number != round(number, 6):
         raise wrong(f"{written} has more than 6 decimals")
-    return number
+    return Decimal(f"{number:f}")
 
 
 def _not_negative(value: object) -> Decimal:
@@ -160,6 +160,13 @@ def _code(
     return PlainValidator(code)
 
 
+def _country(value: object, info: ValidationInfo[Catalogue]) -> str:
+    written = text(value)
+    if written.upper() not in info.context.countries:
+        raise wrong(f"unknown country {written!r}: write its ISO 3166 code, as GB")
+    return written.upper()
+
+
 def _licence(value: object, info: ValidationInfo[Catalogue]) -> str:
     catalogue = info.context
     written = text(value)
@@ -208,7 +215,7 @@ Licence = Annotated[str, PlainValidator(_licence)]
 AddOn = Annotated[str, PlainValidator(_add_on)]
 Resource = Annotated[str, _code("resource", lambda catalogue: catalogue.resources, str.lower)]
 Currency = Annotated[str, _code("currency", lambda catalogue: catalogue.currencies, str.upper)]
-Country = Annotated[str, _code("country", lambda catalogue: catalogue.countries, str.upper)]
+Country = Annotated[str, PlainValidator(_country)]
 Channel = Annotated[str, _one_of("direct", "partner")]
 RampPolicy = Annotated[str, _one_of("software_free", "actual_usage")]
 Subscription = Annotated[str, _one_of("annual_prepay", "annual_monthly", "monthly")]

@@ -80,7 +80,9 @@ def drafts(tree: dict[str, Tree], problems: list[Problem]) -> list[Draft]:
     """
     base = {key: value for key, value in tree.items() if key != "amendments"}
     merged = [Draft(None, base, {}, ())]
-    amendments = tree.get("amendments") or []
+    amendments = tree.get("amendments")
+    if amendments is None:
+        return merged
     if not isinstance(amendments, list):
         problems.append(Problem(("amendments",), "must be a list"))
         return merged
