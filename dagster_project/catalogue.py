@@ -263,7 +263,7 @@ class Catalogue:
         return self.values("billing_regions", "country")
 
     def column_aliases(self) -> dict[str, dict[str, str]]:
-        """report → alias in key form → the report's own header; the user's aliases win."""
+        """Per report: alias in key form → the report's own header; the user's aliases win."""
         aliases: dict[str, dict[str, str]] = {}
         for frame in (self.shipped["column_aliases"], self.reference["column_aliases"]):
             rows = frame.sort("effective_from", maintain_order=True)
@@ -318,7 +318,7 @@ def _reference_files(folder: Path) -> list[tuple[str, Path]]:
     """The tables and files of reference/, those first whose codes the others use."""
     if not folder.is_dir():
         return []
-    found = {}
+    found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() != ".csv" or path.name.startswith("."):
             continue
@@ -339,9 +339,7 @@ def _reference_files(folder: Path) -> list[tuple[str, Path]]:
 @cache
 def _column_types(name: str) -> dict[str, str]:
     """The columns of a table and their SQL types, as its seed's .yml declares them."""
-    (seed,) = yaml.load(
-        (SEEDS_DIR / f"{name}.yml").read_bytes(), Loader=yaml.CSafeLoader
-    )["seeds"]
+    (seed,) = yaml.load((SEEDS_DIR / f"{name}.yml").read_bytes(), Loader=yaml.CSafeLoader)["seeds"]
     types: dict[str, str] = seed["config"]["column_types"]
     return types
 
