@@ -1,34 +1,29 @@
 {#-
-    The checks of CHK that live in dbt, each the model chk_<name> with its failures: a blocking one
-    holds the invoice of its organization and period, a warning holds nothing.
+    The checks of CHK that live in dbt, with their severity; each is the model chk_<name>, which yields
+    its failures. An error holds the invoice of its organization and period, a warning holds nothing.
 -#}
-{% macro blocking_checks() -%}
+{% macro declared_checks() -%}
 {{ return([
-    'licence_model_mixing',
-    'tier_mixing',
-    'concurrency_evidence',
-    'unknown_charge_name',
-    'unknown_resource',
-    'unknown_app',
-    'unknown_number_type',
-    'unpriced_usage',
-    'unrated_calls',
-    'currency_mismatch',
-    'rejected_rows',
-]) }}
-{%- endmacro %}
-
-{% macro warning_checks() -%}
-{{ return([
-    'coverage_gap',
-    'cdr_cost_mismatch',
-    'unknown_country',
-    'restated_calls',
-    'conflicting_rows',
-    'rate_sheet_mismatch',
-    'net_disagrees',
-    'tier_above_commitment',
-    'messaging_without_cx2',
-    'trial_expired',
+    ('licence_model_mixing', 'error'),
+    ('tier_mixing', 'error'),
+    ('concurrency_evidence', 'error'),
+    ('unknown_charge_name', 'error'),
+    ('unknown_resource', 'error'),
+    ('unknown_app', 'error'),
+    ('unknown_number_type', 'error'),
+    ('unpriced_usage', 'error'),
+    ('unrated_calls', 'error'),
+    ('currency_mismatch', 'error'),
+    ('rejected_rows', 'error'),
+    ('coverage_gap', 'warn'),
+    ('cdr_cost_mismatch', 'warn'),
+    ('unknown_country', 'warn'),
+    ('restated_calls', 'warn'),
+    ('conflicting_rows', 'warn'),
+    ('rate_sheet_mismatch', 'warn'),
+    ('net_disagrees', 'warn'),
+    ('tier_above_commitment', 'warn'),
+    ('messaging_without_cx2', 'warn'),
+    ('trial_expired', 'warn'),
 ]) }}
 {%- endmacro %}

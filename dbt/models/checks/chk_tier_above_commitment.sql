@@ -83,8 +83,12 @@ select
     org,
     period_start,
     string_agg(
-        {{ plain_number('above_commitment') }} || ' ' || used_licence || ' on demand above the commitment of '
-        || committed_licence || ' (' || {{ plain_number('unused') }} || ' unused)',
+        {{ plain_number('above_commitment') }} || ' ' || used_licence
+        || ' on demand above the commitment of '
+        || committed_licence
+        || ' ('
+        || {{ plain_number('unused') }}
+        || ' unused)',
         '; ' order by committed_licence, used_licence
     )
     || ': commitments never move between licences, amend the contract if the users stay' as detail

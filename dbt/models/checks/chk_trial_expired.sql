@@ -149,7 +149,7 @@ used_after as (
         on
             trials.org = spans.org
             and spans.used_until >= greatest(trials.starts_at, trials.ended_at)
-            and spans.used_from < trials.ends_at
+            and trials.ends_at > spans.used_from
     union all
     select
         trials.org,
@@ -160,9 +160,9 @@ used_after as (
     inner join days
         on
             trials.org = days.org
-            and days.usage_date > trials.last_day
-            and days.usage_date >= trials.period_start
-            and days.usage_date < trials.next_period_start
+            and trials.last_day < days.usage_date
+            and trials.period_start <= days.usage_date
+            and trials.next_period_start > days.usage_date
 
 ),
 

@@ -1,10 +1,11 @@
 -- Grain: one row per order date and item, as a charge.
--- Rules: CON-4 (annual_prepay: the whole term on the order invoice of the effective date, also with a
--- ramp, and again on the day each new term starts); a raise within a term follows from CON-14.
+-- Rules: CON-4 (annual_prepay: the whole term on the order invoice of the effective date, also with
+-- a ramp, and again on the day each new term starts); a raise within a term follows from CON-14.
 -- Guarantees: a term is prepaid once, by the contract in force on the order date: on the effective
 -- date, or on its first day if it renews or becomes annual_prepay; a raise adds the difference for
 -- the months that are left, all of them in the ramp, which belongs to the first term.
--- Forbids: a prepay for a term whose first period is not in force; money back for a lower commitment.
+-- Forbids: a prepay for a term whose first period is not in force; money back for a lower
+-- commitment.
 with
 
 organizations as (

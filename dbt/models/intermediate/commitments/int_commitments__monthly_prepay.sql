@@ -1,6 +1,6 @@
 -- Grain: one row per invoice, item and charged period, as a charge.
--- Rules: CON-2 (the invoice of k prepays k+1 if k+1 is in the term), CON-3 (without a ramp the order
--- invoice of the effective date prepays period 0).
+-- Rules: CON-2 (the invoice of k prepays k+1 if k+1 is in the term), CON-3 (without a ramp the
+-- order invoice of the effective date prepays period 0).
 -- Guarantees: the contract in force in the charged period decides alone (CON-14), so the last ramp
 -- invoice prepays the first term period and the final invoice prepays nothing.
 -- Forbids: a prepay for a ramp period, or under another subscription than annual_monthly.

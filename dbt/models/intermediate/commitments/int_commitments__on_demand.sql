@@ -1,6 +1,6 @@
 -- Grain: one row per organization, period in scope and item with usage to bill, as a charge.
--- Rules: CON-1 (on demand is what is used above the commitment, in the term), CON-8 (in the ramp all
--- usage at the ramp rate; whether the ramp bills it is CON-7's).
+-- Rules: CON-1 (on demand is what is used above the commitment, in the term), CON-8 (in the ramp
+-- all usage at the ramp rate; whether the ramp bills it is CON-7's).
 -- Guarantees: usage of an item that the contract does not list is a charge without a rate.
 -- Forbids: a commitment that covers another item's usage; a commitment in the ramp.
 with

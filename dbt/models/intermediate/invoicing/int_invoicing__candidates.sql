@@ -1,6 +1,6 @@
 -- Grain: one row per invoice that this run can make: each period in scope, each date with an order.
--- Rule: PAY-1 (invoice date: the day after the period's last day, an order's its own date; due after
--- the payment terms).
+-- Rule: PAY-1 (invoice date: the day after the period's last day, an order's its own date; due
+-- after the payment terms).
 -- Guarantees: one period invoice per organization and invoice month, one order invoice per
 -- organization and date, each with the contract in force in it.
 -- Forbids: deciding whether there is an invoice (INV-5).

@@ -6,18 +6,17 @@ with
 
 failures as (
 
-    {% for severity, check_names in [('error', blocking_checks()), ('warn', warning_checks())] %}
-    {% set last_severity = loop.last %}
-    {% for check_name in check_names %}
-    select
-        '{{ check_name }}' as check_name,
-        '{{ severity }}' as severity,
-        org,
-        period_start,
-        detail
-    from {{ ref('chk_' ~ check_name) }}
-    {{ "union all" if not (last_severity and loop.last) }}
-    {% endfor %}
+    {% for check_name, severity in declared_checks() %}
+        select
+            '{{ check_name }}' as check_name,
+            '{{ severity }}' as severity,
+            org,
+            period_start,
+            detail
+        from {{ ref('chk_' ~ check_name) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 )

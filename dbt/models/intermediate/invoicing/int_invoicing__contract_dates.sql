@@ -1,6 +1,6 @@
 -- Grain: one row per organization and stretch of days that one contract version decides for orders.
--- Supports CON-9, CON-14, TAX-1: order lines and their taxes read the contract in force in the period
--- that contains their date, and before period 0 the file's base.
+-- Supports CON-9, CON-14, TAX-1: order lines and their taxes read the contract in force in the
+-- period that contains their date, and before period 0 the file's base.
 -- Guarantees: the stretches of an organization cover every day up to the run's horizon once.
 with
 

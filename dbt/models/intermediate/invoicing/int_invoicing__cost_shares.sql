@@ -1,8 +1,8 @@
 -- Grain: one row per invoice line and cost object (division, department, cost center) of its users.
 -- Supports the chargeback of marts: licence and add-on lines split over the users behind them.
--- Guarantees: the shares of a line add up to its amount exactly, to the smallest unit of the currency
--- (largest remainder, ties by name); users without a division, department or cost center stay visible
--- as 'unassigned', all other lines whole as 'unallocated'.
+-- Guarantees: the shares of a line add up to its amount exactly, to the smallest unit of the
+-- currency (largest remainder, ties by name); users without a division, department or cost center
+-- stay visible as 'unassigned', all other lines whole as 'unallocated'.
 -- Forbids: a share by rounding each user's own.
 with
 
@@ -175,7 +175,7 @@ shared as (
         units * weight // total_weight as whole_units,
         row_number() over (
             partition by line_id
-            order by units * weight % total_weight desc, division, department, cost_center
+            order by units * weight % total_weight desc, division, department asc, cost_center asc
         ) as place
     from totalled
 

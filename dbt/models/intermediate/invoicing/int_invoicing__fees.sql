@@ -1,7 +1,8 @@
 -- Grain: one row per period invoice and fee of its contract that is a line.
 -- Rule: TAX-2 (fees: rate × numbers, users, calls or 1 per invoice, in section taxes).
 -- Guarantees: an `invoice` fee only where the invoice has a line that is neither one nor a tax;
--- billed in the ramp unless the contract says otherwise (CON-15); priced as any line (CON-11, CON-12).
+-- billed in the ramp unless the contract says otherwise (CON-15); priced as any line (CON-11,
+-- CON-12).
 -- Forbids: a fee on an order invoice, or on taxes.
 with
 
@@ -133,7 +134,12 @@ select
     period_start as service_start,
     period_end as service_end,
     quantity,
-    case basis when 'numbers' then 'number' when 'users' then 'user' when 'calls' then 'call' else 'invoice' end as unit,
+    case basis
+        when 'numbers' then 'number'
+        when 'users' then 'user'
+        when 'calls' then 'call'
+        else 'invoice'
+    end as unit,
     rate,
     {{ round_money('quantity * rate', 'minor_units') }} as amount,
     is_unpriced,

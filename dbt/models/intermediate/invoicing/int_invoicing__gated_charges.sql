@@ -1,8 +1,8 @@
 -- Grain: one row per charge that an invoice of this run may carry.
 -- Rule: CON-7 (in the ramp under software_free only what says so is billed; a contract entry's
 -- billed_in_ramp overrides the catalogue's).
--- Guarantees: the phase and contract of the charged period decide, not the invoice's; the section is
--- the catalogue's for the longest prefix of the charge code unless the charge names its own.
+-- Guarantees: the phase and contract of the charged period decide, not the invoice's; the section
+-- is the catalogue's for the longest prefix of the charge code, unless the charge names its own.
 -- Forbids: a price, a rounding, a rule of one family.
 with
 
@@ -38,9 +38,11 @@ charges as (
         'int_recurring__charges',
         'int_one_time__charges',
     ] %}
-    select {{ charge_columns() | join(', ') }}
-    from {{ ref(family) }}
-    {{ "union all" if not loop.last }}
+        select {{ charge_columns() | join(', ') }}
+        from {{ ref(family) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 ),

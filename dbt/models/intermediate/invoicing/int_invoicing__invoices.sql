@@ -1,6 +1,6 @@
 -- Grain: one row per invoice of this run.
--- Rules: INV-5 (no invoice without a line or a hold), INV-7 (status: held over usage_only over draft;
--- total is null if all lines are).
+-- Rules: INV-5 (no invoice without a line or a hold), INV-7 (status: held over usage_only over
+-- draft; total is null if all lines are).
 -- Guarantees: subtotal + tax = total = the sum of the line amounts; fees are in the subtotal.
 -- Forbids: a check that holds an order invoice: only a line of its own without a rate does.
 with

@@ -14,9 +14,11 @@ candidates as (
 lines as (
 
     {% for part in ['int_invoicing__priced_lines', 'int_invoicing__fees', 'int_invoicing__taxes'] %}
-    select {{ line_columns() | join(', ') }}
-    from {{ ref(part) }}
-    {{ "union all" if not loop.last }}
+        select {{ line_columns() | join(', ') }}
+        from {{ ref(part) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 ),

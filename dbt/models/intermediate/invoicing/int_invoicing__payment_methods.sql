@@ -11,7 +11,7 @@
     pre_hook="{{ replace_scope() }}",
 ) }}
 {% set offered_so_far -%}
-(offers.offered_before + case when offers.is_card_offered then offers.total else 0 end)
+    (offers.offered_before + case when offers.is_card_offered then offers.total else 0 end)
 {%- endset %}
 -- depends_on: {{ ref('int_periods__scope_months') }}
 with recursive
@@ -35,17 +35,17 @@ known_invoices as (
         null::boolean as was_card_offered
     from invoices
     {% if is_incremental() %}
-    union all
-    select
-        org,
-        invoice_month,
-        invoice_id,
-        customer,
-        country,
-        invoice_date,
-        total,
-        is_card_offered as was_card_offered
-    from {{ this }}
+        union all
+        select
+            org,
+            invoice_month,
+            invoice_id,
+            customer,
+            country,
+            invoice_date,
+            total,
+            is_card_offered as was_card_offered
+        from {{ this }}
     {% endif %}
 
 ),

@@ -1,8 +1,8 @@
 -- Grain: one row per charge that is a line.
 -- Rules: INV-2 (amount = quantity × rate, rounded once), CON-11 (a charge without a rate keeps its
 -- quantity; its rate and amount are null, which is not 0), CON-12 (a trial prices nothing).
--- Guarantees: the trial of the charged period decides, so the first paid period's prepay is priced on
--- the last trial invoice; a line with neither quantity nor amount is no line.
+-- Guarantees: the trial of the charged period decides, so the first paid period's prepay is priced
+-- on the last trial invoice; a line with neither quantity nor amount is no line.
 -- Forbids: a rate made up where none is agreed; an amount rounded twice.
 with
 

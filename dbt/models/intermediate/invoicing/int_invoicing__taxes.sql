@@ -1,5 +1,5 @@
 -- Grain: one row per invoice and tax of its contract that is a line.
--- Rule: TAX-1 (quantity = the amounts of the lines in the tax's sections, rounded once after the rate).
+-- Rule: TAX-1 (quantity = the amounts of the lines in the tax's sections; amount rounded once).
 -- Guarantees: without sections every line counts, fees included; a line without an amount counts as
 -- nothing, and so a tax on nothing is no line; a credit lowers the base, and may turn it.
 -- Forbids: a tax on a tax.

@@ -1,5 +1,6 @@
 -- Grain: one row per one-time item of the contract whose month this run computes, as a charge.
--- Rule: CON-9 (billed once, quantity 1, on an order invoice of its own date, also its service period).
+-- Rule: CON-9 (billed once, quantity 1, on an order invoice of its own date, also its service
+-- period).
 -- Guarantees: the contract in force on the item's date lists it, so an amended list bills no item
 -- twice; a date after the last period still bills (equipment kept, an early end).
 -- Forbids: proration, a ramp that frees it.

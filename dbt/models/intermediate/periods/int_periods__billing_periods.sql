@@ -132,7 +132,12 @@ windowed as (
         end as voice_from,
         bool_and(
             (versions.terminated_on is null or versioned.period_start <= versions.terminated_on)
-            and (versions.auto_renew or coalesce(versioned.term_index, 0) = 0)
+            and (
+                -- a renewed term runs to its end: auto_renew decides only whether one opens
+                versions.auto_renew
+                or coalesce(versioned.term_index, 0) = 0
+                or versioned.period_index > versioned.term_start_index
+            )
         ) over (
             partition by versioned.org
             order by versioned.period_index

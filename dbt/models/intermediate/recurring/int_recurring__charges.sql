@@ -1,7 +1,8 @@
 -- Grain: one row per invoice, recurring item of the contract and charged period, as a charge.
 -- Rule: CON-15 (other charges and credits, one line for each period that overlaps from and to; in
 -- advance on the invoice before, period 0's on the order invoice of the effective date).
--- Guarantees: each period is decided by the contract in force in it, in arrears or in advance, once.
+-- Guarantees: each period is decided by the contract in force in it, in arrears or in advance,
+-- once.
 -- Forbids: proration; a charge in advance for a period that is not in force.
 with
 
