@@ -12,7 +12,9 @@
     any prefix of it is one integer division away; the number's own length tells the zeros apart.
 -#}
 {% macro number_head(digits) -%}
-rpad(left({{ digits }}, {{ longest_number_length() }}), {{ longest_number_length() }}, '0')::bigint
+left(
+    {{ digits }} || '{{ '0' * (longest_number_length() | int) }}', {{ longest_number_length() }}
+)::bigint
 {%- endmacro %}
 
 {#-

@@ -28,20 +28,29 @@ chosen as (
 
 ),
 
--- numbers of plus and digits alone, nearly all there are, skip the regular expressions
-bare as (
+-- plus and digits alone, nearly all numbers there are, skip the expensive expressions
+shaped as (
 
     select
         chosen.*,
+        regexp_full_match(chosen.number_to_rate, '[+]?[0-9]+') as is_plain
+    from chosen
+
+),
+
+bare as (
+
+    select
+        shaped.*,
         case
-            when ltrim(chosen.number_to_rate, '+0123456789') = '' then chosen.number_to_rate
+            when shaped.is_plain then shaped.number_to_rate
             else trim(
                 split_part(
-                    regexp_replace(chosen.number_to_rate, '(sips?|tel):', '', 'i'), '@', 1
+                    regexp_replace(shaped.number_to_rate, '(sips?|tel):', '', 'i'), '@', 1
                 )
             )
         end as bare_number
-    from chosen
+    from shaped
 
 ),
 
@@ -50,7 +59,7 @@ stripped as (
     select
         bare.*,
         case
-            when ltrim(bare.bare_number, '+0123456789') = '' then replace(bare.bare_number, '+', '')
+            when bare.is_plain then replace(bare.bare_number, '+', '')
             else regexp_replace(bare.bare_number, '[^0-9]', '', 'g')
         end as written_digits
     from bare

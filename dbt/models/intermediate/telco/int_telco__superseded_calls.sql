@@ -11,7 +11,8 @@
 ) }}
 with
 
-calls as (
+-- read twice on purpose: kept once, 10 M calls would cost 2 GB
+calls as not materialized (
 
     select * from {{ ref('stg_genesys__voice_usage') }}
 
@@ -38,7 +39,7 @@ reach as (
 
 ),
 
-hashed as (
+hashed as not materialized (
 
     select
         calls.*,
