@@ -179,7 +179,10 @@ TABLES: Mapping[str, _Table] = {
         optional=frozenset({"rule_id"}),
         known={"constant_name": ("rule_constants", "constant_name")},
     ),
-    "vendor_descriptions": _Table(key=("description",), keyed={"description": _description_key}),
+    "vendor_descriptions": _Table(
+        key=("description",),
+        keyed={"description": _description_key, "charge_prefix": name_key},
+    ),
     "voice_rates": _Table(
         key=("rate_sheet", "direction", "service", "prefix", "usage_group", "call_type"),
         optional=frozenset({"prefix", "country", "effective_to", "usage_group", "call_type"}),
