@@ -374,6 +374,7 @@ def _read(path: Path, name: str, known: Mapping[str, frozenset[str]]) -> pl.Data
     header_line, header = next(lines, (1, []))
     places = _places(header, f"{label}:{header_line}", name)
     rows: dict[tuple[Value, ...], tuple[int, dict[str, Value]]] = {}
+    values: dict[tuple[str, str], Value] = {}  # most cells of a large file are repeated
     for line, cells in lines:
         where = f"{label}:{line}"
         if any(cell.strip() for cell in cells[len(header) :]):
@@ -382,10 +383,12 @@ def _read(path: Path, name: str, known: Mapping[str, frozenset[str]]) -> pl.Data
         for column, type_ in types.items():
             place = places.get(column, len(cells))
             text = cells[place].strip() if place < len(cells) else ""
-            try:
-                row[column] = _value(text, column, type_, table, known.get(column))
-            except ValueError as problem:
-                raise CatalogueError(f"{where}: {column}: {problem}") from None
+            if (column, text) not in values:
+                try:
+                    values[column, text] = _value(text, column, type_, table, known.get(column))
+                except ValueError as problem:
+                    raise CatalogueError(f"{where}: {column}: {problem}") from None
+            row[column] = values[column, text]
         _require_sense(row, name, where)
         key = (*(row[column] for column in table.key), row["effective_from"])
         first_line, first = rows.setdefault(key, (line, row))
