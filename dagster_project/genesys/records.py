@@ -145,23 +145,21 @@ def record_cells(text: str) -> tuple[str, ...]:
 def _rectangular(block: bytes, names: Sequence[str]) -> pl.DataFrame | None:
     """The cells of a block without quotes, blank lines and lines of another width, else None.
 
-    With the right number of commas in all, a line that is too short needs one that is too long,
-    and that one polars refuses.
+    Polars refuses a line that is too long, and ends one that is too short with an empty cell: only
+    if the last column has such a cell need the commas be counted.
     """
-    width, lines = len(names), block.count(b"\n")
-    if (
-        width == 1
-        or block.count(b",") != lines * (width - 1)
-        or b'"' in block
-        or b"\0" in block
-        or not _is_utf8(block)
-    ):
+    width = len(names)
+    if width == 1 or b'"' in block or b"\0" in block or not _is_utf8(block):
         return None
     try:
         cells = _read(block, names, quote=None)
     except pl.exceptions.PolarsError:
         return None
-    return cells if cells.height == lines else None
+    if cells.get_column(names[-1]).null_count():
+        commas, lines = block.count(b","), block.count(b"\n")
+        if cells.height != lines or commas != lines * (width - 1):
+            return None
+    return cells
 
 
 def _is_utf8(block: bytes) -> bool:
