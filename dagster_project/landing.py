@@ -216,7 +216,7 @@ def load_report(
     entries = {file.path: book.entry(file) for file in files}
     book.keep()
     files.sort(key=lambda file: _received_order(entries[file.path]))
-    loaded = _loaded_ids(con, report)
+    known, loaded = _known_ids(con, report)
     folders = _folders(files, aliases)
 
     due: dict[str, LandedFile] = {}
@@ -232,8 +232,8 @@ def load_report(
     total = dict.fromkeys(LoadSummary.__dataclass_fields__, 0)
     total["files_skipped"] = len(files) - len(due)
     for file_id, file in due.items():
-        load = _Load(settings, con, book.first(file_id), file, folders[file.org])
-        outcome = load.run()
+        entry, is_again = book.first(file_id), file_id in known
+        outcome = _Load(settings, con, entry, file, folders[file.org], is_again).run()
         for name, count in asdict(outcome).items():
             total[name] += count
         if on_progress:
@@ -392,6 +392,7 @@ class _Load:
     entry: BookEntry
     file: LandedFile
     folder: _Folder
+    is_again: bool
 
     def run(self) -> LoadSummary:
         """Read the file and write what it holds, all or nothing."""
@@ -399,7 +400,8 @@ class _Load:
         reason = storage = None
         self.con.begin()
         try:
-            self._forget()
+            if self.is_again:
+                self._forget()
             try:
                 storage = self._read(tally)
             except FileRejectedError as error:
@@ -563,12 +565,13 @@ def _folders(files: Sequence[LandedFile], aliases: Aliases) -> dict[str, _Folder
     return {org: _Folder(REPORTS[files[0].report], aliases, of_org) for org, of_org in paths.items()}
 
 
-def _loaded_ids(con: duckdb.DuckDBPyConnection, report: str) -> set[str]:
-    """The files that the warehouse holds; calls whose Parquet file is gone are not held."""
+def _known_ids(con: duckdb.DuckDBPyConnection, report: str) -> tuple[set[str], set[str]]:
+    """The files in ops.files, and those really held: calls whose Parquet file is gone are not."""
     rows = con.execute(
         "select file_id, storage_path from ops.files where report = ?", [report]
     ).fetchall()
-    return {file_id for file_id, storage in rows if storage is None or Path(storage).is_file()}
+    held = {file_id for file_id, storage in rows if storage is None or Path(storage).is_file()}
+    return {file_id for file_id, _ in rows}, held
 
 
 def _columns_and_types(report: Report) -> dict[str, str]:
