@@ -25,6 +25,7 @@ CHUNK = 1 << 24
 END_SIZE = 1 << 16
 """Bytes of a content's start and end that are looked at to tell how it begins and stops."""
 
+_PACKED_CHUNK = 1 << 18
 _SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".zip")
 _UNFINISHED = (".crdownload", ".part", ".tmp")
 _DAMAGE = (EOFError, OSError, RuntimeError, zlib.error, zipfile.BadZipFile, zstandard.ZstdError)
@@ -49,7 +50,12 @@ class Content:
         if self.plain:
             with self.plain.open("rb") as file:
                 return file.read(END_SIZE)
-        return next(self.open(), b"")[:END_SIZE]
+        first = b""
+        for chunk in self.open():
+            first += chunk
+            if len(first) >= END_SIZE:
+                break
+        return first[:END_SIZE]
 
     def end(self) -> bytes:
         """Its last bytes, at most END_SIZE."""
@@ -78,10 +84,12 @@ def is_zip(path: Path) -> bool:
     return path.name.casefold().endswith(".zip")
 
 
-def by_name(name: str) -> tuple[list[tuple[int, str]], str]:
+def by_name(name: str) -> tuple[list[tuple[bool, int, str]], str]:
     """The order of parts: by name, numbers in it by value (part-2 before part-10)."""
     pieces = re.findall(r"[0-9]+|[^0-9]+", name)
-    return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in pieces], name
+    return [
+        (False, int(piece), "") if piece.isdecimal() else (True, 0, piece) for piece in pieces
+    ], name
 
 
 def content_hash(path: Path) -> str:
@@ -150,7 +158,7 @@ def _zst_chunks(path: Path) -> Iterator[bytes]:
     is_open = False
     try:
         with path.open("rb") as file:
-            while packed := file.read(CHUNK // 8):
+            while packed := file.read(_PACKED_CHUNK):
                 while packed:
                     if frame.eof:
                         frame = zstandard.ZstdDecompressor().decompressobj()

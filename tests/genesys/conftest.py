@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from dagster_project.genesys.containers import contents
@@ -42,18 +43,17 @@ def read(tmp_path: Path) -> Read:
     return reading
 
 
-@pytest.fixture
-def read_landed() -> Callable[..., Reading]:
-    return read_path
-
-
 def read_path(report: str, path: Path, aliases: Aliases | None = None) -> Reading:
     """Read one file; a zip's members in order."""
     members = contents(path)
     parts = Parts(members, REPORTS[report], aliases or {})
     tally = Tally()
     pieces = [parts.piece(place) for place in range(len(members))]
-    rows, rejects = read_rows(
-        read_pieces(pieces, REPORTS[report], tally), REPORTS[report], tally
-    )
+    batches = read_pieces(pieces, REPORTS[report], tally)
+    if REPORTS[report].is_call_records:
+        taken = list(batches)
+        rows = pl.concat([batch.rows for batch in taken])
+        rejects = pl.concat([batch.rejects for batch in taken])
+    else:
+        rows, rejects = read_rows(batches, REPORTS[report], tally)
     return Reading(rows.to_dicts(), rejects.rows(), tally)

@@ -33,12 +33,12 @@ def test_every_table_of_landed_rows_has_a_reader() -> None:
     assert {table for (table,) in tables} == set(REPORTS)
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize(
+    "name", [name for name, report in REPORTS.items() if not report.is_call_records]
+)
 def test_only_filled_columns_of_a_report_are_not_null_in_its_table(name: str) -> None:
     con = duckdb.connect()
     con.execute(SCHEMA.read_text())
-    if REPORTS[name].is_call_records:
-        pytest.skip("a view has no constraints")
     rows = con.sql(f"describe genesys.{name}").fetchall()
     not_null = {row[0] for row in rows if row[2] == "NO"} - {"org", "file_id", "line_number"}
     assert not_null == {c.name for c in REPORTS[name].columns if c.must_be_filled}
