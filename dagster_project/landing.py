@@ -193,6 +193,7 @@ def load_report(
     report: str,
     landed: Sequence[LandedFile],
     aliases: Aliases,
+    *,
     on_progress: Callable[[LandedFile], None] | None = None,
 ) -> LoadSummary:
     """Load the files of one report that the warehouse does not hold yet.
@@ -562,7 +563,9 @@ def _folders(files: Sequence[LandedFile], aliases: Aliases) -> dict[str, _Folder
     paths: dict[str, list[Path]] = {}
     for file in files:
         paths.setdefault(file.org, []).append(file.path)
-    return {org: _Folder(REPORTS[files[0].report], aliases, of_org) for org, of_org in paths.items()}
+    return {
+        org: _Folder(REPORTS[files[0].report], aliases, of_org) for org, of_org in paths.items()
+    }
 
 
 def _known_ids(con: duckdb.DuckDBPyConnection, report: str) -> tuple[set[str], set[str]]:

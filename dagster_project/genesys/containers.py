@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import zstandard
 
@@ -28,7 +29,14 @@ END_SIZE = 1 << 16
 _PACKED_CHUNK = 1 << 18
 _SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".zip")
 _UNFINISHED = (".crdownload", ".part", ".tmp")
-_DAMAGE = (EOFError, OSError, RuntimeError, zlib.error, zipfile.BadZipFile, zstandard.ZstdError)
+_DAMAGE = (
+    EOFError,
+    RuntimeError,  # encrypted, or packed in a way that is not known
+    gzip.BadGzipFile,
+    zipfile.BadZipFile,
+    zlib.error,
+    zstandard.ZstdError,
+)
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,7 @@ def contents(path: Path) -> list[Content]:
         return [Content(path.name, lambda: _chunks(lambda: gzip.open(path)))]
     if name.endswith(".zst"):
         return [Content(path.name, lambda: _zst_chunks(path))]
-    return [Content(path.name, lambda: _chunks(lambda: path.open("rb", buffering=0)), path)]
+    return [Content(path.name, lambda: _chunks(lambda: path.open("rb")), path)]
 
 
 def _members(path: Path) -> list[Content]:
@@ -143,7 +151,7 @@ def _member_chunks(path: Path, name: str) -> Iterator[bytes]:
         raise _damaged(error) from error
 
 
-def _chunks(opened: Callable[[], gzip.GzipFile]) -> Iterator[bytes]:
+def _chunks(opened: Callable[[], IO[bytes] | gzip.GzipFile]) -> Iterator[bytes]:
     try:
         with opened() as file:
             while chunk := file.read(CHUNK):

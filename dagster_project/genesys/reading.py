@@ -145,9 +145,7 @@ def read_rows(
     return unique, pl.concat(rejects)
 
 
-def write_rows(
-    batches: Iterator[pl.DataFrame], schema: dict[str, pl.DataType], path: Path
-) -> None:
+def write_rows(batches: Iterator[pl.DataFrame], schema: dict[str, pl.DataType], path: Path) -> None:
     """Write batches of rows to one Parquet file as they come, in their order.
 
     Args:
@@ -207,9 +205,7 @@ def _read_piece(piece: Piece, report: Report, tally: Tally) -> Iterator[Batch]:
     tally.record_lines -= piece.taken_lines
 
 
-def _after_start(
-    block: bytes, number: int, piece: Piece, tally: Tally
-) -> tuple[bytes, int]:
+def _after_start(block: bytes, number: int, piece: Piece, tally: Tally) -> tuple[bytes, int]:
     """The first block without what is no row of this file, and the number of its next line."""
     block = block.removeprefix(_BOM)
     if piece.given:

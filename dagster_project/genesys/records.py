@@ -63,16 +63,17 @@ class Records:
         lines = readable(self._block).split("\n")
         return [
             "\n".join(
-                lines[number - self._first_line : self._last_lines.get(number, number)
-                      - self._first_line + 1]
+                lines[
+                    number - self._first_line : self._last_lines.get(number, number)
+                    - self._first_line
+                    + 1
+                ]
             ).removesuffix("\r")
             for number in line_numbers
         ]
 
 
-def split_records(
-    block: bytes, first_line: int, names: Sequence[str], *, is_last: bool
-) -> Records:
+def split_records(block: bytes, first_line: int, names: Sequence[str], *, is_last: bool) -> Records:
     """Split a block of whole lines into records.
 
     Args:
@@ -184,9 +185,7 @@ def _read(block: bytes, names: Sequence[str], *, quote: str | None) -> pl.DataFr
     )
 
 
-def _split_lines(
-    block: bytes, first_line: int, names: Sequence[str], *, is_last: bool
-) -> Records:
+def _split_lines(block: bytes, first_line: int, names: Sequence[str], *, is_last: bool) -> Records:
     width = len(names)
     raw = block.split(b"\n")[:-1]
     damaged = {} if _is_utf8(block) else _damage(raw)
@@ -242,9 +241,9 @@ def _split_lines(
         raw="line",
     )
     return Records(
-        cells=cells.with_columns(
-            line_number=pl.col("place").cast(pl.Int64) + first_line
-        ).select("line_number", *names),
+        cells=cells.with_columns(line_number=pl.col("place").cast(pl.Int64) + first_line).select(
+            "line_number", *names
+        ),
         rejects=rejects.cast(dict(REJECTS_SCHEMA)),  # type: ignore[arg-type]
         count=records.height + len(joined),
         blank_lines=lines.height - records.height,
@@ -257,9 +256,7 @@ def _split_lines(
 
 
 def _damage(lines: Sequence[bytes]) -> dict[int, str]:
-    return {
-        place: "is not valid UTF-8" for place, line in enumerate(lines) if not _is_utf8(line)
-    }
+    return {place: "is not valid UTF-8" for place, line in enumerate(lines) if not _is_utf8(line)}
 
 
 def _join_lines(
@@ -305,8 +302,7 @@ def _cells_of_joined(
 ) -> pl.DataFrame:
     """The cells of records over several lines, with the place of each one's first line."""
     rows = [
-        (first, *record_cells("\n".join(text[first : last + 1])))
-        for first, last in joined.items()
+        (first, *record_cells("\n".join(text[first : last + 1]))) for first, last in joined.items()
     ]
     cells = pl.DataFrame(
         rows, schema={"place": pl.UInt32(), **dict.fromkeys(names, pl.String())}, orient="row"

@@ -72,9 +72,7 @@ def type_cells(cells: pl.DataFrame, report: Report) -> TypedRows:
         )
         for reason in reasons
     )
-    failures = (
-        values.select("line_number", first.alias("failure")).filter(failed).unnest("failure")
-    )
+    failures = values.select("line_number", first.alias("failure")).filter(failed).unnest("failure")
     rows = values.filter(~failed)
     rejected = values.filter(failed)
     return TypedRows(rows, failures, money, _sum(rows, report), _sum(rejected, report))

@@ -9,6 +9,8 @@ Fractions of a second beyond microseconds are cut.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from dagster_project.genesys.report import DECIMAL, Kind
@@ -44,21 +46,7 @@ _HOURS = r"^(-?)([0-9]{1,9}):([0-5]?[0-9]):([0-5]?[0-9]):([0-9]{1,3})$"
 
 def parse(kind: Kind, raw: pl.Series) -> pl.Series:
     """Parse a column of cells; null where one is empty or does not parse."""
-    match kind:
-        case Kind.TEXT:
-            return _text(raw)
-        case Kind.TIMESTAMP:
-            return _timestamps(raw)
-        case Kind.DATE:
-            return _dates(raw)
-        case Kind.INTEGER:
-            return _integers(raw)
-        case Kind.DECIMAL:
-            return _decimals(raw)
-        case Kind.BOOLEAN:
-            return _booleans(raw)
-        case Kind.HOURS:
-            return _hours(raw)
+    return _PARSERS[kind](raw)
 
 
 def is_blank(raw: pl.Series) -> pl.Series:
@@ -86,9 +74,7 @@ _CELL = pl.col("raw").str.strip_chars()
 
 def _decimals(raw: pl.Series) -> pl.Series:
     if not _all(raw, _USUAL_DECIMAL):
-        plain = _CELL.str.replace_all(",", "", literal=True).str.replace(
-            r"(\.[0-9]{6})0+$", "${1}"
-        )
+        plain = _CELL.str.replace_all(",", "", literal=True).str.replace(r"(\.[0-9]{6})0+$", "${1}")
         is_exact = _CELL.str.contains(_DECIMAL) & ~plain.str.contains(r"\.[0-9]{7}")
         raw = _evaluated(raw, pl.when(is_exact).then(plain))
     return raw.cast(DECIMAL, strict=False)
@@ -174,3 +160,14 @@ def _hours(raw: pl.Series) -> pl.Series:
     )
     total = ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds
     return _evaluated(raw, pl.when(_group(groups, 1) == "-").then(-total).otherwise(total))
+
+
+_PARSERS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
+    Kind.TEXT: _text,
+    Kind.TIMESTAMP: _timestamps,
+    Kind.DATE: _dates,
+    Kind.INTEGER: _integers,
+    Kind.DECIMAL: _decimals,
+    Kind.BOOLEAN: _booleans,
+    Kind.HOURS: _hours,
+}

@@ -66,7 +66,11 @@ def test_a_zip_gives_its_csv_members_in_name_order(tmp_path: Path) -> None:
             }
         )
     )
-    assert [content.name for content in contents(path)] == ["a.csv", "b/part-2.CSV", "b/part-10.csv"]
+    assert [content.name for content in contents(path)] == [
+        "a.csv",
+        "b/part-2.CSV",
+        "b/part-10.csv",
+    ]
     assert plain(path) == b"123"
 
 
@@ -94,7 +98,12 @@ def test_a_damaged_archive_rejects_the_file(tmp_path: Path, name: str, packed: b
 
 def test_parts_are_in_the_order_of_their_numbers() -> None:
     assert sorted(["p10.csv", "p9.csv", "p010.csv", "a", "10", "9x"], key=by_name) == [
-        "9x", "10", "a", "p9.csv", "p010.csv", "p10.csv",
+        "9x",
+        "10",
+        "a",
+        "p9.csv",
+        "p010.csv",
+        "p10.csv",
     ]
 
 
@@ -105,8 +114,15 @@ def test_hidden_files_and_unfinished_downloads_are_ignored(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "answer"),
-    [("x.csv", True), ("x.CSV.GZ", True), ("x.csv.zst", True), ("x.ZIP", True),
-     ("x.gz", False), ("x.xlsx", False), ("csv", False)],
+    [
+        ("x.csv", True),
+        ("x.CSV.GZ", True),
+        ("x.csv.zst", True),
+        ("x.ZIP", True),
+        ("x.gz", False),
+        ("x.xlsx", False),
+        ("csv", False),
+    ],
 )
 def test_a_report_is_csv_plain_or_packed(name: str, answer: bool) -> None:
     assert is_readable(name) is answer

@@ -11,7 +11,12 @@ VOICE = REPORTS["voice_usage"]
 
 def test_case_spaces_underscores_hyphens_and_brackets_do_not_matter() -> None:
     cells = [
-        "SIP_CALL-ID", "origin", " Destination ", "calltype", "DIRECTION", "Start  Time",
+        "SIP_CALL-ID",
+        "origin",
+        " Destination ",
+        "calltype",
+        "DIRECTION",
+        "Start  Time",
         "duration [seconds]",
     ]
     header = match_header(cells, VOICE, {})
@@ -36,9 +41,10 @@ def test_a_missing_required_column_names_it_the_headers_found_and_the_nearest() 
 
 
 def test_a_missing_optional_column_is_no_error() -> None:
-    assert "unit" not in match_header(
-        ["Date", "Resource", "Quantity"], REPORTS["resources_usage"], {}
-    ).places
+    assert (
+        "unit"
+        not in match_header(["Date", "Resource", "Quantity"], REPORTS["resources_usage"], {}).places
+    )
 
 
 def test_a_header_twice_rejects_the_file() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def test_a_table_cut_at_any_byte_reads_like_the_whole(end: str, is_last_line_end
 @given(st.lists(st.integers(len(HEADER) + 1, len(WHOLE) - 1), unique=True, max_size=4))
 def test_a_table_cut_into_several_parts_loses_no_line(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(WHOLE)]
-    texts = [WHOLE[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    texts = [WHOLE[a:b] for a, b in itertools.pairwise(edges)]
     parts = parts_of(*texts)
     for place in range(len(texts)):
         try:

@@ -142,7 +142,7 @@ def test_no_line_is_lost_whatever_the_text(text: str, is_last: bool) -> None:
 def test_both_ways_through_a_block_give_the_same_cells(table: list[tuple[str, ...]]) -> None:
     block = "".join(",".join(row) + "\n" for row in table).encode()
     as_it_stands = split_records(block, 2, NAMES, is_last=True)
-    line_by_line = module._split_lines(block, 2, NAMES, is_last=True)  # noqa: SLF001
+    line_by_line = module._split_lines(block, 2, NAMES, is_last=True)
     assert as_it_stands.cells.equals(line_by_line.cells)
     assert as_it_stands.count == line_by_line.count
 

@@ -52,8 +52,16 @@ def test_a_call_is_rejected(read: Read, old: str, new: str, column: str, reason:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("+1317", ""), ("Outbound", " INBOUND "), ("0.0071", "-0.0071"), ("0.0071", ""),
-     ("0.0119", "-0.01"), (",34,", ",0,"), (",34,", ",34.0,"), (",36,", ",,")],
+    [
+        ("+1317", ""),
+        ("Outbound", " INBOUND "),
+        ("0.0071", "-0.0071"),
+        ("0.0071", ""),
+        ("0.0119", "-0.01"),
+        (",34,", ",0,"),
+        (",34,", ",34.0,"),
+        (",36,", ",,"),
+    ],
 )
 def test_a_call_is_not_rejected(read: Read, old: str, new: str) -> None:
     reading = read("voice_usage", VOICE + CALL.replace(old, new))
@@ -121,13 +129,19 @@ def test_an_active_to_before_its_active_from_rejects_the_row(
 @pytest.mark.parametrize(
     ("report", "text", "column"),
     [
-        ("concurrent_usage", "Date,Peak Concurrent Users,Minutes\n2026-01-01,-1,5\n",
-         "Peak Concurrent Users"),
+        (
+            "concurrent_usage",
+            "Date,Peak Concurrent Users,Minutes\n2026-01-01,-1,5\n",
+            "Peak Concurrent Users",
+        ),
         ("concurrent_usage", "Date,Peak Concurrent Users,Minutes\n2026-01-01,1,-5\n", "Minutes"),
         ("resources_usage", "Date,Resource,Quantity\n2026-01-01,IVR Minutes,-1\n", "Quantity"),
         ("appfoundry_usage", "App,Part,Date,Quantity\na,p,2026-01-01,-0.5\n", "Quantity"),
-        ("user_hours", "User,Date,Logged In Duration\na,2026-01-01,-1:00:00:000\n",
-         "Logged In Duration"),
+        (
+            "user_hours",
+            "User,Date,Logged In Duration\na,2026-01-01,-1:00:00:000\n",
+            "Logged In Duration",
+        ),
     ],
 )
 def test_a_negative_duration_count_or_quantity_rejects_the_row(

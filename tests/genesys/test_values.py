@@ -78,9 +78,7 @@ def test_styles_may_mix_in_a_column(cells: list[tuple[datetime, str, int]]) -> N
             "space": (str(whole), whole),
             "fraction": (f"{at.isoformat(timespec='milliseconds')}Z", at),
             "offset": (
-                at.replace(tzinfo=UTC)
-                .astimezone(timezone(timedelta(minutes=offset)))
-                .isoformat(),
+                at.replace(tzinfo=UTC).astimezone(timezone(timedelta(minutes=offset))).isoformat(),
                 at,
             ),
             "us": (f"{at.month}/{at.day}/{at.year} {whole:%I:%M:%S %p}".replace(" 0", " "), whole),
@@ -159,8 +157,19 @@ def test_every_number_of_six_places_reads_back(number: Decimal, zeros: int) -> N
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("34", 34), ("34.0", 34), ("1,234", 1234), ("-3", -3), ("0", 0), (" 5", 5),
-     ("34.5", None), ("1e2", None), ("0x10", None), ("x", None), ("9" * 20, None)],
+    [
+        ("34", 34),
+        ("34.0", 34),
+        ("1,234", 1234),
+        ("-3", -3),
+        ("0", 0),
+        (" 5", 5),
+        ("34.5", None),
+        ("1e2", None),
+        ("0x10", None),
+        ("x", None),
+        ("9" * 20, None),
+    ],
 )
 def test_a_whole_number_may_be_written_with_a_zero_fraction(cell: str, value: int | None) -> None:
     assert parsed(Kind.INTEGER, cell) == [value]
@@ -185,7 +194,12 @@ def test_a_duration_is_hours_minutes_seconds_milliseconds(cell: str, value: int 
 
 def test_a_boolean_is_true_or_false_in_any_case() -> None:
     assert parsed(Kind.BOOLEAN, "true", "FALSE", " True", "yes", "1", None) == [
-        True, False, True, None, None, None,
+        True,
+        False,
+        True,
+        None,
+        None,
+        None,
     ]
 
 

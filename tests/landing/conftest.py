@@ -33,9 +33,7 @@ class House:
     con: duckdb.DuckDBPyConnection
     clock: int = field(default=0)
 
-    def land(
-        self, path: str, text: str | bytes, *, at: datetime | None = None
-    ) -> Path:
+    def land(self, path: str, text: str | bytes, *, at: datetime | None = None) -> Path:
         """Write landing/<path>; without a time, later than all before."""
         target = self.settings.landing / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -65,9 +65,7 @@ def test_the_parquet_file_has_exactly_the_columns_of_the_view(house: Any) -> Non
     house.land("acme/voice_usage/1.csv", VOICE + CALL.format(1, 1))
     house.load("voice_usage")
     (path,) = house.rows("select storage_path from ops.files")[0]
-    assert [row[:2] for row in house.rows(f"describe from '{path}'")] == [
-        row[:2] for row in before
-    ]
+    assert [row[:2] for row in house.rows(f"describe from '{path}'")] == [row[:2] for row in before]
     assert [row[:2] for row in house.rows("describe genesys.voice_usage")] == [
         row[:2] for row in before
     ]
@@ -100,9 +98,7 @@ def test_a_file_that_changed_is_one_more_file(house: Any) -> None:
     assert house.rows("select count(*), max(received_rank) from ops.files") == [(2, 2)]
 
 
-def test_unchanged_files_are_not_hashed_again(
-    house: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unchanged_files_are_not_hashed_again(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     text = DEVICES + "d1,VVX,2026-01-05,\n"
     house.land("acme/devices/a.csv", text)
     house.land("acme/devices/same.csv", text)
@@ -170,7 +166,7 @@ def test_a_kill_before_the_commit_leaves_the_file_unloaded(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(landing._Load, "_record", killed)  # noqa: SLF001
+        patch.setattr(landing._Load, "_record", killed)
         with pytest.raises(KeyboardInterrupt):
             house.load("voice_usage")
     assert house.rows("from ops.files") == house.rows("from ops.rejected_rows") == []
@@ -217,9 +213,7 @@ def test_a_file_of_which_nothing_can_be_loaded_is_rejected(
 def test_a_header_alone_is_loaded(house: Any) -> None:
     house.land("acme/devices/a.csv", DEVICES)
     assert house.load("devices").files_rejected == 0
-    assert house.rows("select status, first_at, rows_read from ops.files") == [
-        ("loaded", None, 0)
-    ]
+    assert house.rows("select status, first_at, rows_read from ops.files") == [("loaded", None, 0)]
 
 
 def test_a_rejected_file_says_where_it_lies(house: Any) -> None:
@@ -245,7 +239,7 @@ def test_a_file_that_cannot_be_opened_stops_the_load_and_is_named(
     path = house.land("acme/devices/a.csv", DEVICES)
     found = discover(house.settings)
     path.unlink()
-    with pytest.raises(LandingError, match="landing/acme/devices/a.csv cannot be read"):
+    with pytest.raises(LandingError, match=r"landing/acme/devices/a\.csv cannot be read"):
         load_report(house.settings, house.con, "devices", found, {})
 
 

@@ -32,9 +32,9 @@ def test_parts_read_like_the_whole_in_whatever_order_they_arrive(
         "select day(usage_date), quantity::int from genesys.resources_usage order by 1"
     ) == [(n, n) for n in range(1, 7)]
     assert house.rows("from ops.rejected_rows") == []
-    assert house.rows(
-        "select count(*), count(distinct file_id), sum(lines) from ops.files where status = 'loaded'"
-    ) == [(3, 3, sum(text.count("\n") + (text[-1] != "\n") for text in PARTS.values()))]
+    assert house.rows("select count(*), sum(lines) from ops.files where status = 'loaded'") == [
+        (3, sum(text.count("\n") + (text[-1] != "\n") for text in PARTS.values()))
+    ]
     assert house.load("resources_usage").files_skipped == 3
 
 
