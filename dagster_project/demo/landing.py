@@ -48,9 +48,9 @@ class Landing:
     def table(
         self, org: str, report: str, name: str, received_at: datetime, frame: pl.DataFrame
     ) -> None:
-        """Write a small report at once."""
+        """Write a small report at once; an empty text becomes an empty cell."""
         with self.file(org, report, name, received_at) as landed:
-            landed.append(frame)
+            landed.append(frame.with_columns(pl.col(pl.String).replace("", None)))
 
 
 class LandedFile:
