@@ -1,7 +1,7 @@
-"""A believable data directory with known answers: four invented organizations, months of reports.
+"""A believable data directory with known answers: four invented organizations, some months.
 
-`make_demo` writes it, deterministic from a seed, in any size; `DemoSummary` says what it planned, so
-that what the ledger finds can be compared with what was put in.
+`make_demo` writes it, deterministic from a seed, in any size; `DemoSummary` says what it planned,
+so that what the ledger finds can be compared with what was put in.
 """
 
 from dagster_project.demo.generator import make_demo

@@ -1,8 +1,8 @@
 """Call records, vectorized: tens of thousands or tens of millions.
 
-A call is drawn as a plan (route, start, seconds, numbers); the report's columns are rendered from the
-plan in integers (tenths of a minute, ten-thousandths of the currency), so that every printed cost is
-exactly VOX-1 and VOX-2. The plan's own sums are the known answers.
+A call is drawn as a plan (route, start, seconds, numbers); the report's columns are rendered from
+the plan in integers (tenths of a minute, ten-thousandths of the currency), so that every printed
+cost is exactly VOX-1 and VOX-2. The plan's own sums are the known answers.
 """
 
 from __future__ import annotations
@@ -138,8 +138,7 @@ class VoiceDownloads:
                     [day for day in month_days if day.day >= _SPLIT_DAY],
                 )
                 return [
-                    (f"{stem}.part{number}.csv", days)
-                    for number, days in enumerate(parts, start=1)
+                    (f"{stem}.part{number}.csv", days) for number, days in enumerate(parts, start=1)
                 ]
             case "harrow-finch" if month.month % 2 == 0:
                 return [(f"{stem}.csv.gz", month_days)]
@@ -285,8 +284,8 @@ class VoiceDownloads:
                 path=path,
                 rejected_rows=self.rejected_rows,
                 what_to_do=(
-                    f"look at the {self.rejected_rows} rows with `cxledger status`, then put a good "
-                    "download beside the damaged one, or lift the hold with `cxledger accept`"
+                    f"look at its {self.rejected_rows} rejected rows, then replace it by a good "
+                    "download, or lift the hold with `cxledger accept`"
                 ),
             )
         )
@@ -331,7 +330,7 @@ def _of_route(values: list[str], plan: pl.DataFrame) -> pl.Series:
 
 
 def _damaged_lines(day: date) -> list[str]:
-    """Three rows that cannot be loaded: an open quote, a length that is no number, a negative one."""
+    """Rows that cannot be loaded: an open quote, a length that is no number, a negative one."""
     call = f"+492214710101,+493023125201,{{}},DE Domestic,Domestic,Outbound,{day}T09:1{{}}:00Z"
     rest = "DE-DOM"
     figures = "66,1.1,0.0098,0.0108,EUR,de-2026,"

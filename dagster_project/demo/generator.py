@@ -42,8 +42,8 @@ def make_demo(
 ) -> DemoSummary:
     """Write a demo data directory: the same bytes and times for the same arguments.
 
-    A directory that already holds a demo is made anew. If it was made with other arguments, what runs
-    derived from it goes too: it would describe data that are no longer there.
+    A directory that already holds a demo is made anew. If it was made with other arguments, what
+    runs derived from it goes too: it would describe data that are no longer there.
 
     Args:
         data: the data directory; new, empty, or an earlier demo's.
@@ -173,7 +173,12 @@ def _write_reference(data: Path) -> None:
     folder.mkdir(parents=True)
     path = folder / "voice_rates.csv"
     columns = (
-        "rate_sheet", "direction", "service", "prefix", "country", "rate_per_minute",
+        "rate_sheet",
+        "direction",
+        "service",
+        "prefix",
+        "country",
+        "rate_per_minute",
         "effective_from",
     )
     pl.DataFrame(PARTNER_VOICE_RATES, schema=list(columns), orient="row").write_csv(path)

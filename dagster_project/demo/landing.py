@@ -1,4 +1,4 @@
-"""Writes landed files: any of the accepted formats, same bytes and same modification time each time."""
+"""Writes landed files in any accepted format, with the same bytes and times each time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 import polars as pl
 import zstandard
@@ -17,6 +17,13 @@ import zstandard
 from dagster_project.demo.summary import DemoFile
 
 _ZIP_EPOCH = (2026, 1, 1, 0, 0, 0)
+
+
+class Sink(Protocol):
+    """What bytes go into: a plain file or a packing one."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write all of `data`."""
 
 
 class Landing:
@@ -56,16 +63,14 @@ class Landing:
 class LandedFile:
     """One open file: frames go in, the header once."""
 
-    def __init__(self, handle: IO[bytes]) -> None:
+    def __init__(self, handle: Sink) -> None:
         self._handle = handle
         self._has_header = False
         self.rows = 0
 
     def append(self, frame: pl.DataFrame, datetime_format: str | None = None) -> None:
         """Append rows; the first call writes the header."""
-        text = frame.write_csv(
-            include_header=not self._has_header, datetime_format=datetime_format
-        )
+        text = frame.write_csv(include_header=not self._has_header, datetime_format=datetime_format)
         self._handle.write(text.encode())
         self._has_header = True
         self.rows += frame.height
@@ -106,7 +111,7 @@ def write_times(moments: list[datetime | None], us_style: bool) -> list[str]:
 
 
 @contextmanager
-def _packed(path: Path) -> Iterator[IO[bytes]]:
+def _packed(path: Path) -> Iterator[Sink]:
     with path.open("wb") as raw:
         if path.suffix == ".gz":
             with gzip.GzipFile("", "wb", 6, raw, mtime=0) as handle:

@@ -7,22 +7,53 @@ what VOX-5 and VOX-6 must make of it, written down by hand and not computed. Pri
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
 from datetime import date, time
+from pathlib import Path
+
+from pydantic import BaseModel
+
+_ROUTES = Path(__file__).parent / "routes.csv"
 
 OFFICE_DAY = (0, 0, 0, 0, 0, 1, 2, 6, 12, 16, 17, 15, 12, 14, 16, 15, 12, 8, 3, 1, 0, 0, 0, 0)
 SHOP_DAY = (0, 0, 0, 0, 0, 0, 1, 4, 9, 13, 14, 13, 11, 11, 12, 13, 14, 14, 12, 8, 4, 1, 0, 0)
-ROUND_THE_CLOCK = (2, 1, 1, 1, 1, 2, 5, 9, 13, 15, 14, 13, 12, 12, 13, 13, 13, 12, 10, 8, 6, 5, 4, 3)
+ROUND_THE_CLOCK = (
+    2,
+    1,
+    1,
+    1,
+    1,
+    2,
+    5,
+    9,
+    13,
+    15,
+    14,
+    13,
+    12,
+    12,
+    13,
+    13,
+    13,
+    12,
+    10,
+    8,
+    6,
+    5,
+    4,
+    3,
+)
 
 
-@dataclass(frozen=True)
-class Route:
-    """One kind of call. `rate` is per minute, as a decimal text; durations are log-normal.
+class Route(BaseModel):
+    """One kind of call, a row of routes.csv. `rate` is per minute, as a decimal text.
 
     Attributes:
         share: weight among the organization's routes.
-        median_seconds: median length of an answered call that is not short.
-        short: share of calls of 1 to 6 seconds.
+        median_seconds: median length of an answered call that is not short (log-normal).
+        short: share of calls of 1 to 6 seconds. The insurer's claims dialer reaches so many
+            answering machines that more than 15 % of its calls are short (VOX-7).
         unanswered: share of calls of 0 seconds.
     """
 
@@ -37,8 +68,8 @@ class Route:
     rate: str
     share: float
     median_seconds: float
-    short: float = 0.03
-    unanswered: float = 0.0
+    short: float
+    unanswered: float
 
 
 @dataclass(frozen=True)
@@ -147,6 +178,12 @@ class Organization:
     last_names: tuple[str, ...] = field(default=())
 
 
+def _routes(slug: str) -> tuple[Route, ...]:
+    with _ROUTES.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row.pop("organization") == slug]
+    return tuple(Route.model_validate(row) for row in rows)
+
+
 HARROW_FINCH = Organization(
     slug="harrow-finch",
     name="Harrow & Finch Mutual",
@@ -162,50 +199,47 @@ HARROW_FINCH = Organization(
     call_share=0.45,
     weekdays=(1.15, 1.05, 1.0, 1.0, 0.95, 0.25, 0.08),
     hours=OFFICE_DAY,
-    # a claims dialer reaches many answering machines: more than 15 % of its calls are short (VOX-7)
-    routes=(
-        Route("outbound", "domestic", "Outbound", "Domestic", "US-DOM", "US Domestic",
-              "us_own", "us", "0.0119", 0.40, 95, short=0.21, unanswered=0.04),
-        Route("outbound", "domestic", "Outbound", "Domestic", "US-DOM", "US Domestic",
-              "us_sip", "us", "0.0119", 0.03, 140, short=0.10, unanswered=0.02),
-        Route("outbound", "international", "Outbound", "International", "INTL", "International",
-              "us_own", "ca", "0.0181", 0.025, 130, short=0.12, unanswered=0.02),
-        Route("outbound", "international", "Outbound", "International", "INTL", "International",
-              "us_own", "fr", "0.0470", 0.008, 190, short=0.05, unanswered=0.02),
-        Route("extended_outbound", "international", "Outbound", "International", "Extended",
-              "Extended International", "us_own", "au", "0.0820", 0.007, 240),
-        Route("inbound", "domestic", "Inbound", "Local", "US-IN", "US Inbound",
-              "us", "us_own", "0.0070", 0.27, 230),
-        # the market of a call is the country of its destination (VOX-4, VOX-6)
-        Route("inbound", "domestic", "Inbound", "Local", "US-IN", "US Inbound",
-              "ca", "us_own", "0.0070", 0.01, 210),
-        Route("toll_free", "domestic", "Inbound", "Toll-Free", "US-TF", "US Toll-Free",
-              "us", "us_toll_free_own", "0.0150", 0.21, 320),
-        # toll-free calls are rated on where they come from
-        Route("toll_free", "international", "Inbound", "Toll-Free", "US-TF", "US Toll-Free",
-              "ca", "us_toll_free_own", "0.0312", 0.01, 300),
-        Route("byoc", "domestic", "Outbound", "BYOC Cloud", "BYOC", "BYOC Cloud",
-              "us_own", "us", "0", 0.03, 160),
-    ),
+    routes=_routes("harrow-finch"),
     staff=(
         Staff("Genesys Cloud Communicate User", "communicate", 34, leavers=2),
-        Staff("Genesys Cloud CX 2 User", "cx2", 74, shifts=(7.0, 8.0, 9.0, 10.5), leavers=4,
-              add_on=("Genesys Cloud CX 2 WEM Add-On I", "wem"), add_on_people=24),
+        Staff(
+            "Genesys Cloud CX 2 User",
+            "cx2",
+            74,
+            shifts=(7.0, 8.0, 9.0, 10.5),
+            leavers=4,
+            add_on=("Genesys Cloud CX 2 WEM Add-On I", "wem"),
+            add_on_people=24,
+        ),
         Staff("Genesys Cloud CX 3 User", "cx3", 26, shifts=(7.5, 9.0), weekend=0.3, leavers=1),
     ),
     resources=(
-        Resource("IVR Minutes", "minutes", 10300, growth=0.02,
-                 busy_month=date(2026, 9, 1), busy_factor=1.35),
+        Resource(
+            "IVR Minutes",
+            "minutes",
+            10300,
+            growth=0.02,
+            busy_month=date(2026, 9, 1),
+            busy_factor=1.35,
+        ),
         Resource("Data Storage", "GB", 2240, growth=0.035, is_level=True),
-        Resource("API Requests", "requests", 372_000, growth=0.01,
-                 busy_month=date(2026, 7, 1), busy_factor=1.6),
+        Resource(
+            "API Requests",
+            "requests",
+            372_000,
+            growth=0.01,
+            busy_month=date(2026, 7, 1),
+            busy_factor=1.6,
+        ),
         Resource("Voice Transcription Minutes", "minutes", 2900),
         Resource("BYOC Cloud Minutes", "minutes", 640),
         Resource("Archived Storage", "GB", 9100, growth=0.02, is_level=True),
     ),
     divisions=(
-        ("Claims", "First notice", "CC-110"), ("Claims", "Adjusting", "CC-120"),
-        ("Policy service", "Inbound", "CC-210"), ("Sales", "Renewals", "CC-310"),
+        ("Claims", "First notice", "CC-110"),
+        ("Claims", "Adjusting", "CC-120"),
+        ("Policy service", "Inbound", "CC-210"),
+        ("Sales", "Renewals", "CC-310"),
         ("Corporate", "Office", "CC-900"),
     ),
     did_numbers="us_own",
@@ -213,8 +247,26 @@ HARROW_FINCH = Organization(
     fleets=(DeviceFleet("Polycom VVX 350", "hf-vvx", 28),),
     us_dates=True,
     overlap_days=3,
-    first_names=("ada", "bruno", "clara", "dev", "elena", "frank", "grace", "hugo", "ines", "jonah",
-                 "kira", "leo", "maya", "nora", "omar", "priya", "quinn", "rosa"),
+    first_names=(
+        "ada",
+        "bruno",
+        "clara",
+        "dev",
+        "elena",
+        "frank",
+        "grace",
+        "hugo",
+        "ines",
+        "jonah",
+        "kira",
+        "leo",
+        "maya",
+        "nora",
+        "omar",
+        "priya",
+        "quinn",
+        "rosa",
+    ),
     last_names=("alder", "bright", "castle", "dunmore", "ellery", "fairbank", "granger", "hollis"),
 )
 
@@ -233,36 +285,38 @@ LINDENHOF_MARKT = Organization(
     call_share=0.25,
     weekdays=(1.1, 1.0, 1.0, 1.05, 1.2, 1.25, 0.05),
     hours=SHOP_DAY,
-    routes=(
-        Route("outbound", "domestic", "Outbound", "Domestic", "DE-DOM", "DE Domestic",
-              "de_own", "de", "0.0098", 0.27, 105, short=0.07, unanswered=0.03),
-        Route("outbound", "domestic", "Outbound", "Domestic", "DE-DOM", "DE Domestic",
-              "de_tel", "de", "0.0098", 0.03, 105, short=0.07, unanswered=0.03),
-        Route("outbound", "international", "Outbound", "International", "INTL", "International",
-              "de_own", "at", "0.0235", 0.04, 150, unanswered=0.02),
-        Route("outbound", "international", "Outbound", "International", "INTL", "International",
-              "de_own", "fr", "0.0310", 0.02, 165, unanswered=0.02),
-        Route("inbound", "domestic", "Inbound", "Local", "DE-IN", "DE Inbound",
-              "de", "de_own", "0.0055", 0.44, 185),
-        Route("toll_free", "domestic", "Inbound", "Toll Free", "DE-TF", "DE Toll Free",
-              "de", "de_toll_free_own", "0.0390", 0.20, 210),
-    ),
+    routes=_routes("lindenhof-markt"),
     staff=(
-        Staff("Genesys Cloud Communicate User", "communicate", 45, shifts=(7.0, 10.0), weekend=0.7,
-              leavers=3),
-        Staff("Genesys Cloud CX 1 User", "cx1", 84, shifts=(7.0, 9.0, 12.0), weekend=0.5,
-              leavers=5),
+        Staff(
+            "Genesys Cloud Communicate User",
+            "communicate",
+            45,
+            shifts=(7.0, 10.0),
+            weekend=0.7,
+            leavers=3,
+        ),
+        Staff(
+            "Genesys Cloud CX 1 User", "cx1", 84, shifts=(7.0, 9.0, 12.0), weekend=0.5, leavers=5
+        ),
     ),
     resources=(
-        Resource("IVR Minutes", "minutes", 3900, busy_month=date(2026, 10, 1), busy_factor=1.45,
-                 weekend=0.6),
+        Resource(
+            "IVR Minutes",
+            "minutes",
+            3900,
+            busy_month=date(2026, 10, 1),
+            busy_factor=1.45,
+            weekend=0.6,
+        ),
         Resource("Data Storage", "GB", 1420, growth=0.03, is_level=True),
         Resource("SMS Segments", "segments", 310, weekend=0.8),
         Resource("Third-Party Messages", "messages", 1150, weekend=0.8),
     ),
     divisions=(
-        ("Kundenservice", "Bestellung", "K-4100"), ("Kundenservice", "Reklamation", "K-4200"),
-        ("Filialen", "West", "K-5100"), ("Filialen", "Süd", "K-5200"),
+        ("Kundenservice", "Bestellung", "K-4100"),
+        ("Kundenservice", "Reklamation", "K-4200"),
+        ("Filialen", "West", "K-5100"),
+        ("Filialen", "Süd", "K-5200"),
     ),
     did_numbers="de_own",
     toll_free_numbers="de_toll_free_own",
@@ -270,8 +324,26 @@ LINDENHOF_MARKT = Organization(
     fleets=(DeviceFleet("Polycom VVX 250", "lm-vvx", 22),),
     counted_devices=(("Genesys Cloud for Wallboard Device Charge", 6),),
     app_users=("Schichtplaner User", 26),
-    first_names=("anja", "bernd", "carla", "dirk", "eva", "falk", "greta", "heiko", "ida", "jens",
-                 "katrin", "lars", "mira", "nils", "olga", "paul", "ruth", "sven"),
+    first_names=(
+        "anja",
+        "bernd",
+        "carla",
+        "dirk",
+        "eva",
+        "falk",
+        "greta",
+        "heiko",
+        "ida",
+        "jens",
+        "katrin",
+        "lars",
+        "mira",
+        "nils",
+        "olga",
+        "paul",
+        "ruth",
+        "sven",
+    ),
     last_names=("ahorn", "birke", "eiche", "erle", "fichte", "linde", "ulme", "weide"),
 )
 
@@ -290,19 +362,17 @@ SEVERNMERE_WATER = Organization(
     call_share=0.20,
     weekdays=(1.2, 1.0, 1.0, 1.0, 1.0, 0.5, 0.35),
     hours=ROUND_THE_CLOCK,
-    routes=(
-        Route("outbound", "domestic", "Outbound", "Domestic", "GB-DOM", "GB Domestic",
-              "gb_own", "gb", "0.0102", 0.22, 120, short=0.06, unanswered=0.03),
-        Route("outbound", "international", "Outbound", "International", "INTL", "International",
-              "gb_own", "fr", "0.0290", 0.01, 150),
-        Route("inbound", "domestic", "Inbound", "Local", "GB-IN", "GB Inbound",
-              "gb", "gb_own", "0.0048", 0.52, 260),
-        Route("toll_free", "domestic", "Inbound", "Toll-Free", "GB-TF", "GB Freephone",
-              "gb", "gb_toll_free_own", "0.0275", 0.25, 340),
-    ),
+    routes=_routes("severnmere-water"),
     staff=(
-        Staff("Genesys Cloud CX 2 Concurrent", "cx2", 118, shifts=(6.0, 7.0, 8.0, 9.0, 11.0, 14.0,
-              22.0), hours=8.0, weekend=0.35, leavers=5),
+        Staff(
+            "Genesys Cloud CX 2 Concurrent",
+            "cx2",
+            118,
+            shifts=(6.0, 7.0, 8.0, 9.0, 11.0, 14.0, 22.0),
+            hours=8.0,
+            weekend=0.35,
+            leavers=5,
+        ),
         Staff("Genesys Cloud Communicate User", "communicate", 13, leavers=1),
     ),
     resources=(
@@ -311,13 +381,33 @@ SEVERNMERE_WATER = Organization(
         Resource("API Requests", "requests", 201_000),
     ),
     divisions=(
-        ("Operations", "Leaks and bursts", "4410"), ("Customer", "Billing", "4520"),
-        ("Customer", "Moving home", "4530"), ("Customer", "Metering", "4540"),
+        ("Operations", "Leaks and bursts", "4410"),
+        ("Customer", "Billing", "4520"),
+        ("Customer", "Moving home", "4530"),
+        ("Customer", "Metering", "4540"),
     ),
     did_numbers="gb_own",
     toll_free_numbers="gb_toll_free_own",
-    first_names=("alfie", "bella", "cai", "dilys", "ewan", "freya", "gwen", "harri", "isla", "jack",
-                 "keira", "liam", "megan", "niamh", "owen", "poppy", "rhys", "tegan"),
+    first_names=(
+        "alfie",
+        "bella",
+        "cai",
+        "dilys",
+        "ewan",
+        "freya",
+        "gwen",
+        "harri",
+        "isla",
+        "jack",
+        "keira",
+        "liam",
+        "megan",
+        "niamh",
+        "owen",
+        "poppy",
+        "rhys",
+        "tegan",
+    ),
     last_names=("ashford", "bewley", "clun", "dowles", "eardley", "teme", "severn", "wyre"),
 )
 
@@ -336,21 +426,17 @@ HOSHIMORI_TRAVEL = Organization(
     call_share=0.10,
     weekdays=(1.0, 0.95, 0.95, 1.0, 1.1, 1.3, 1.2),
     hours=SHOP_DAY,
-    routes=(
-        Route("outbound", "domestic", "Outbound", "Domestic", "JP-DOM", "JP Domestic",
-              "jp_own", "jp", "2.6", 0.30, 130, short=0.05, unanswered=0.02),
-        Route("outbound", "international", "Outbound", "International", "INTL", "International",
-              "jp_own", "us", "4.2", 0.03, 200),
-        Route("outbound", "international", "Outbound", "International", "INTL", "International",
-              "jp_own", "au", "7.5", 0.02, 210),
-        Route("inbound", "domestic", "Inbound", "Local", "JP-IN", "JP Inbound",
-              "jp", "jp_own", "1.1", 0.40, 250),
-        Route("toll_free", "domestic", "Inbound", "Toll-Free", "JP-TF", "JP Toll-Free",
-              "jp", "jp_toll_free_own", "5.9", 0.25, 280),
-    ),
+    routes=_routes("hoshimori-travel"),
     staff=(
-        Staff("Genesys Cloud CX 2 Hourly", "cx2", 34, shifts=(9.0, 10.0, 12.0), hours=8.0,
-              weekend=0.6, leavers=2),
+        Staff(
+            "Genesys Cloud CX 2 Hourly",
+            "cx2",
+            34,
+            shifts=(9.0, 10.0, 12.0),
+            hours=8.0,
+            weekend=0.6,
+            leavers=2,
+        ),
         Staff("Genesys Cloud Communicate User", "communicate", 5),
     ),
     resources=(
@@ -359,15 +445,31 @@ HOSHIMORI_TRAVEL = Organization(
         Resource("SMS Segments", "segments", 95, weekend=1.2),
     ),
     divisions=(
-        ("Reservations", "Domestic", "R10"), ("Reservations", "Overseas", "R20"),
-        ("Support", "On the road", "S10"), ("Support", "Claims", "S20"),
+        ("Reservations", "Domestic", "R10"),
+        ("Reservations", "Overseas", "R20"),
+        ("Support", "On the road", "S10"),
+        ("Support", "Claims", "S20"),
     ),
     did_numbers="jp_own",
     toll_free_numbers="jp_toll_free_own",
     snake_headers=True,
     vendor_cost=False,
-    first_names=("aiko", "daichi", "emi", "haruto", "hina", "kaito", "mei", "nao", "ren", "riku",
-                 "sakura", "sora", "yui", "yuto"),
+    first_names=(
+        "aiko",
+        "daichi",
+        "emi",
+        "haruto",
+        "hina",
+        "kaito",
+        "mei",
+        "nao",
+        "ren",
+        "riku",
+        "sakura",
+        "sora",
+        "yui",
+        "yuto",
+    ),
     last_names=("hoshi", "kawa", "mori", "sato", "tani", "yama"),
 )
 

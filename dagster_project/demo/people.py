@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -75,7 +76,9 @@ class Workforce:
     def _hire(self, days: list[date]) -> list[Person]:
         organization, rng = self.organization, self._rng
         names = [
-            f"{first}.{last}" for first in organization.first_names for last in organization.last_names
+            f"{first}.{last}"
+            for first in organization.first_names
+            for last in organization.last_names
         ]
         rng.shuffle(names)
         people: list[Person] = []
@@ -126,9 +129,11 @@ class Workforce:
         periods: list[Period],
         open_until: date,
     ) -> list[KnownUnits]:
-        """One download a period, one of the open period, one made in mid-period (rows are a set)."""
+        """One download a period, one of the open period, one in mid-period (rows are a set)."""
         known: list[KnownUnits] = []
-        downloads = [(period, period.next_start, f"{period.invoice_month:%Y-%m}") for period in periods]
+        downloads = [
+            (period, period.next_start, f"{period.invoice_month:%Y-%m}") for period in periods
+        ]
         last = periods[-1]
         if self.organization.us_dates:
             midway = open_until.replace(day=1) - timedelta(days=30)
@@ -157,7 +162,6 @@ class Workforce:
         self, period: Period
     ) -> tuple[list[tuple[str, str, datetime | None]], dict[str, set[str]]]:
         """Rows (charge name, entity, first login) and the users that count per unit (LIC-2)."""
-        organization = self.organization
         rows: list[tuple[str, str, datetime | None]] = []
         units: dict[str, set[str]] = defaultdict(set)
         for person in self.people:
@@ -455,7 +459,7 @@ def _levels(sessions: list[Session], start: datetime, end: datetime) -> list[tup
                 present_until = logout
     moments = sorted(changes)
     steps, level = [], 0
-    for moment, following in zip(moments, moments[1:], strict=False):
+    for moment, following in pairwise(moments):
         level += changes[moment]
         steps.append((level, int((following - moment).total_seconds())))
     return steps

@@ -1,8 +1,8 @@
 """Pools of telephone numbers that belong to nobody.
 
-Taken from ranges that regulators keep free for fiction: 555-01XX of the North American plan, Ofcom's
-and the Bundesnetzagentur's drama numbers, ARCEP's 01 99 00, ACMA's 5550 and 0491 570. Japan has no
-such range; there the subscriber part starts with a zero, which no real number does.
+Taken from ranges that regulators keep free for fiction: 555-01XX of the North American plan,
+Ofcom's and the Bundesnetzagentur's drama numbers, ARCEP's 01 99 00, ACMA's 5550 and 0491 570. Japan
+has no such range; there the subscriber part starts with a zero, which no real number does.
 """
 
 from __future__ import annotations

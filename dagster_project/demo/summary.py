@@ -1,7 +1,7 @@
 """What the generator put into the landing: the known answers of the demo.
 
-Each figure is counted by the generator from its own plan (which route a call was drawn from, who was
-on shift), never by reading back the files or by running the ledger.
+Each figure is counted by the generator from its own plan (which route a call was drawn from, who
+was on shift), never by reading back the files or by running the ledger.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class DemoFile(_Fact):
 class KnownVoice(_Fact):
     """Calls of one organization, invoice month, service and market, each call once (VOX-10).
 
-    `minutes` are adjusted minutes; `cost` is in `currency`, null where the vendor shows none and the
-    price list decides (`rated_cost` is then what the list makes of it).
+    `minutes` are adjusted minutes; `cost` is in `currency`, null where the vendor shows none and
+    the price list decides (`rated_cost` is then what the list makes of it).
     """
 
     org: str

@@ -18,7 +18,7 @@ _FOUNDED = date(2024, 3, 4)
 def write_resources(
     landing: Landing, organization: Organization, days: list[date], seed: list[int]
 ) -> None:
-    """Resources Usage, one download a month; large quantities with thousands separators in the US."""
+    """Resources Usage, one download a month; in the US with thousands separators."""
     rng = np.random.default_rng(seed)
     for month, month_days in by_month(days):
         rows: list[tuple[date, str, str, str]] = []
@@ -41,10 +41,8 @@ def write_resources(
         landing.table(organization.slug, "resources_usage", name, received_at, frame)
 
 
-def _daily(
-    resource: Resource, day: date, months_before_last: int, rng: np.random.Generator
-) -> int:
-    level = resource.daily * (1 + resource.growth) ** (months_before_last + day.day / 31)
+def _daily(resource: Resource, day: date, months_before_last: int, rng: np.random.Generator) -> int:
+    level: float = resource.daily * (1 + resource.growth) ** (months_before_last + day.day / 31)
     if resource.busy_month == day.replace(day=1):
         level *= resource.busy_factor
     if resource.is_level:
@@ -57,7 +55,7 @@ def _daily(
 def write_apps(
     landing: Landing, organization: Organization, days: list[date], seed: list[int]
 ) -> None:
-    """AppFoundry usage, one download a month; each sends the day before it again, corrected (APP-2)."""
+    """AppFoundry usage, one download a month; each corrects the day before it (APP-2)."""
     if not organization.apps:
         return
     rng = np.random.default_rng(seed)

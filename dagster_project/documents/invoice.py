@@ -11,7 +11,7 @@ import duckdb
 
 Row = dict[str, Any]
 
-# How many invoices are read at once: memory stays flat, and the tables are scanned a few times only.
+# How many invoices are read at once: memory stays flat, the tables are scanned a few times only.
 _BATCH_INVOICES = 500
 
 _INVOICES = """
@@ -111,7 +111,7 @@ class Invoice:
     """One invoice with everything its documents show.
 
     Attributes:
-        header: the invoice's and its parties' columns; decimals, dates and lists as DuckDB has them.
+        header: the invoice's and its parties' columns, as DuckDB has them.
         lines: in line order.
         sections: in the order of their first lines (INV-1): section, line_count, subtotal.
         hold_details: check_name → sentences that say what, where and what to do.
@@ -139,9 +139,7 @@ def all_invoice_ids(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [invoice_id for (invoice_id,) in rows]
 
 
-def read_invoices(
-    con: duckdb.DuckDBPyConnection, invoice_ids: Sequence[str]
-) -> Iterator[Invoice]:
+def read_invoices(con: duckdb.DuckDBPyConnection, invoice_ids: Sequence[str]) -> Iterator[Invoice]:
     """Read invoices, a few hundred at a time. Ids that do not exist yield nothing."""
     for first in range(0, len(invoice_ids), _BATCH_INVOICES):
         batch = list(invoice_ids[first : first + _BATCH_INVOICES])

@@ -49,6 +49,7 @@ def page_texts(invoice: Invoice) -> dict[str, Any]:
     estimate_through = header["estimate_through"]
     currency = header["currency"]
     total = header["total"]
+    is_bill = total is not None and estimate_through is None
     return {
         "title": wording.title(
             header["invoice_kind"], header["status"], is_estimate=estimate_through is not None
@@ -58,10 +59,7 @@ def page_texts(invoice: Invoice) -> dict[str, Any]:
         "status": wording.words(header["status"]),
         "is_issued": header["status"] == "issued",
         "estimate": (
-            f"Estimate through {estimate_through.isoformat()}: the period is still open, and its "
-            "figures will change."
-            if estimate_through
-            else ""
+            f"Estimate through {estimate_through.isoformat()}" if estimate_through else ""
         ),
         "holds": _holds(invoice) if header["status"] == "held" else [],
         "bill_to": _present(
@@ -79,8 +77,8 @@ def page_texts(invoice: Invoice) -> dict[str, Any]:
             [label, value]
             for label, value in (
                 ("Invoice date", wording.day(header["invoice_date"])),
-                ("Due date", wording.day(header["due_date"])),
-                ("Payment terms", f"Net {header['payment_terms_days']} days"),
+                ("Due date", wording.day(header["due_date"]) if is_bill else None),
+                ("Payment terms", f"Net {header['payment_terms_days']} days" if is_bill else None),
                 ("Billing period", wording.days(header["period_start"], header["period_end"])),
                 ("Payable in", currency),
                 ("Contract", header["contract_number"]),
@@ -119,7 +117,7 @@ def _total_label(header: Row) -> str:
         return "Estimated total"
     if header["status"] == "held":
         return "Total, held"
-    return "Total due" if header["total"] >= 0 else "Total in your favour"
+    return "Total due" if header["total"] >= 0 else "Total credit"
 
 
 def _section(section: Row, lines: list[Row], units: int) -> dict[str, Any]:
@@ -132,15 +130,15 @@ def _section(section: Row, lines: list[Row], units: int) -> dict[str, Any]:
 
 
 def _line(line: Row, units: int) -> dict[str, Any]:
-    amount = wording.money(line["amount"], units)
+    is_tax = line["charge_code"].startswith("tax.")
     return {
         "number": str(line["line_number"]),
         "description": line["description"],
         "service": wording.days(line["service_start"], line["service_end"]),
         "quantity": wording.quantity(line["quantity"]),
         "unit": line["unit"] or "",
-        "rate": wording.rate(line["rate"], units),
-        "amount": amount,
+        "rate": (wording.percent if is_tax else wording.rate)(line["rate"], units),
+        "amount": wording.money(line["amount"], units),
         "is_priced": line["amount"] is not None,
     }
 

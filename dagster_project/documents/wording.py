@@ -22,10 +22,10 @@ SECTION_TITLES = {
 # PAY-2 decides which; these are their names.
 PAYMENT_METHODS = {
     "ach": "ACH transfer",
-    "wire": "Wire transfer",
-    "check": "Check",
-    "online_ach": "Online by ACH",
-    "card": "Online by card",
+    "wire": "wire transfer",
+    "check": "check",
+    "online_ach": "ACH online",
+    "card": "card online",
 }
 
 _KIND_TITLES = {"period": "Invoice", "order": "Order invoice", "correction": "Correction invoice"}
@@ -78,6 +78,11 @@ def rate(value: Decimal | None, minor_units: int) -> str:
     whole, _, decimals = text.partition(".")
     decimals = decimals.ljust(minor_units, "0")
     return _signed(f"{whole}.{decimals}" if decimals else whole)
+
+
+def percent(value: Decimal | None, _minor_units: int) -> str:
+    """A tax rate as people write it: 0.0625 → `6.25 %`. Moves the point, computes nothing."""
+    return "" if value is None else _signed(f"{value.scaleb(2).normalize():,f} %")
 
 
 def quantity(value: Decimal | None) -> str:

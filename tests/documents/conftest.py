@@ -1,10 +1,12 @@
-"""A small published warehouse, filled by hand, with one invoice of each kind that documents must show."""
+"""A small published warehouse, filled by hand: one invoice of each kind that documents show."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -44,6 +46,8 @@ create table ops.check_results (
     detail varchar, run_id varchar
 );
 """
+
+_START, _END = date(2026, 9, 15), date(2026, 10, 14)
 
 _PARTIES: dict[str, dict[str, Any]] = {
     "USD": {
@@ -102,49 +106,44 @@ _PARTIES: dict[str, dict[str, Any]] = {
     },
 }
 
-# section, charge code, description, quantity, unit, rate, amount, served in the next period
-_Line = tuple[str, str, str, str | None, str, str | None, str | None, bool]
-
-_US_LINES: list[_Line] = [
-    ("core", "licence.cx2.prepay", "Genesys Cloud CX 2 User – Prepay", "60", "users", "92.50", "5550.00", True),
-    ("core", "licence.cx2.on_demand", "Genesys Cloud CX 2 User", "5", "users", "115", "575.00", False),
-    ("core", "licence.cx3.prepay", "Genesys Cloud CX 3 User – Prepay", "25", "users", "130", "3250.00", True),
-    ("core", "add_on.wem.on_demand", "WEM Add-On I", "22", "users", "30", "660.00", False),
-    ("core", "recurring.premier_care", "Premier care", "1", "", "450", "450.00", False),
-    ("core", "recurring.service_credit", "Service credit, outage of 14 September", "1", "", "-275.5", "-275.50", False),
-    ("resources", "resource.ivr_minutes", "IVR minutes over the allowance", "35410.5", "minutes", "0.0075", "265.58", False),
-    ("devices", "device.polycom_vvx_350", "Polycom VVX 350", "26", "devices", "5", "130.00", False),
-    ("telco", "telco.outbound.domestic", "Outbound calling service – Domestic", "1059.5", "minutes", None, "12.61", False),
-    ("telco", "telco.outbound.international", "Outbound calling service – International", "127.9", "minutes", None, "3.10", False),
-    ("telco", "telco.short_calls", "Short-duration call surcharge", "118", "calls", "0.012", "1.42", False),
-    ("telco", "telco.number_recurring.did", "Local numbers, monthly", "58", "numbers", "1", "58.00", False),
-    ("taxes", "fee.regulatory_recovery_fee", "Regulatory recovery fee", "1282", "calls", "0.0025", "3.21", False),
-    ("taxes", "tax.illinois_sales_tax", "Illinois sales tax", "10605.08", "", "0.0625", "662.82", False),
-]
-_YEN_LINES: list[_Line] = [
-    ("core", "licence.cx2.committed", "Genesys Cloud CX 2 Hourly, committed", "4000", "hours", "165", "660000", False),
-    ("core", "licence.cx2.on_demand", "Genesys Cloud CX 2 Hourly", "1639", "hours", "180", "295020", False),
-    ("resources", "resource.sms_segments", "SMS segments", "2870", "segments", None, None, False),
-    ("telco", "telco.outbound.domestic", "Outbound calling service – Domestic", "254.7", "minutes", None, "662", False),
-    ("taxes", "tax.consumption_tax_10", "Consumption tax 10 %", "955682", "", "0.1", "95568", False),
-]
-_USAGE_LINES: list[_Line] = [
-    ("core", "licence.cx2.on_demand", "Genesys Cloud CX 2 User", "41", "users", None, None, False),
-    ("telco", "telco.inbound.domestic", "Inbound calling service – Domestic", "1831.1", "minutes", None, None, False),
-]
-LONG_LINES: list[_Line] = [
-    (
-        ("core", "appfoundry", "devices")[place // 100],
-        f"recurring.item_{place}",
-        f"Item {place} of a long subscription" + (" with a name that needs a second line of its own" if place % 9 == 0 else ""),
-        str(place + 1),
-        "users",
-        "1.25",
-        str(Decimal("1.25") * (place + 1)),
-        False,
-    )
+# A line a row: section | charge code | description | quantity | unit | rate | amount, and `next` if
+# it is served in the following period. An empty rate or amount is null.
+_US_LINES = """
+core | licence.cx2.prepay | Genesys Cloud CX 2 User - Prepay | 60 | users | 92.50 | 5550.00 | next
+core | licence.cx2.on_demand | Genesys Cloud CX 2 User | 5 | users | 115 | 575.00
+core | licence.cx3.prepay | Genesys Cloud CX 3 User - Prepay | 25 | users | 130 | 3250.00 | next
+core | add_on.wem.on_demand | WEM Add-On I | 22 | users | 30 | 660.00
+core | recurring.premier_care | Premier care | 1 | | 450 | 450.00
+core | recurring.service_credit | Service credit, outage | 1 | | -275.5 | -275.50
+resources | resource.ivr_minutes | IVR minutes | 35410.5 | minutes | 0.0075 | 265.58
+devices | device.polycom_vvx_350 | Polycom VVX 350 | 26 | devices | 5 | 130.00
+telco | telco.outbound.domestic | Outbound calling, domestic | 1059.5 | minutes | | 12.61
+telco | telco.outbound.international | Outbound calling, international | 127.9 | minutes | | 3.10
+telco | telco.short_calls | Short-duration call surcharge | 118 | calls | 0.012 | 1.42
+telco | telco.number_recurring.did | Local numbers, monthly | 58 | numbers | 1 | 58.00
+taxes | fee.regulatory_recovery_fee | Regulatory recovery fee | 1282 | calls | 0.0025 | 3.21
+taxes | tax.illinois_sales_tax | Illinois sales tax | 10605.08 | | 0.0625 | 662.82
+"""
+_ESTIMATE_LINES = "\n".join(_US_LINES.strip().splitlines()[1:8])
+_CREDIT_LINES = _US_LINES.strip().splitlines()[5]
+_YEN_LINES = """
+core | licence.cx2.committed | Genesys Cloud CX 2 Hourly, committed | 4000 | hours | 165 | 660000
+core | licence.cx2.on_demand | Genesys Cloud CX 2 Hourly | 1639 | hours | 180 | 295020
+resources | resource.sms_segments | SMS segments | 2870 | segments | |
+telco | telco.outbound.domestic | Outbound calling, domestic | 254.7 | minutes | | 662
+taxes | tax.consumption_tax_10 | Consumption tax 10 % | 955682 | | 0.1 | 95568
+"""
+_USAGE_LINES = """
+core | licence.cx2.on_demand | Genesys Cloud CX 2 User | 41 | users | |
+telco | telco.inbound.domestic | Inbound calling service, domestic | 1831.1 | minutes | |
+"""
+_LONG_SECTIONS = ("core", "appfoundry", "devices")
+_LONG_LINES = "\n".join(
+    f"{_LONG_SECTIONS[place // 100]} | recurring.item_{place} | Item {place} of a long subscription"
+    + (" with a name that needs a second line of its own" if place % 9 == 0 else "")
+    + f" | {place + 1} | users | 1.25 | {Decimal('1.25') * (place + 1)}"
     for place in range(300)
-]
+)
 
 US, EURO_HELD, YEN, ESTIMATE, USAGE, LONG, CREDIT = (
     "harrow-finch-2026-10",
@@ -158,18 +157,29 @@ US, EURO_HELD, YEN, ESTIMATE, USAGE, LONG, CREDIT = (
 
 
 @pytest.fixture
-def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    """marts with seven invoices; nothing here is computed by the ledger."""
-    con = duckdb.connect()
+def warehouse(published: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the published file, to be changed at will."""
+    copy = tmp_path / "cxledger.duckdb"
+    shutil.copy(published, copy)
+    con = duckdb.connect(copy)
+    yield con
+    con.close()
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Marts with seven invoices; nothing here is computed by the ledger."""
+    path = tmp_path_factory.mktemp("published") / "cxledger.duckdb"
+    con = duckdb.connect(path)
     con.execute(_SCHEMA)
     methods = ["ach", "wire", "check", "online_ach", "card"]
     _add(con, US, "USD", _US_LINES, "draft", methods=methods, tax="666.03")
     _add(con, EURO_HELD, "EUR", _US_LINES, "held", hold_reasons=["rejected_rows", "unrated_calls"])
     _add(con, YEN, "JPY", _YEN_LINES, "draft", tax="95568")
-    _add(con, ESTIMATE, "USD", _US_LINES[1:8], "draft", estimate_through=date(2026, 10, 14))
+    _add(con, ESTIMATE, "USD", _ESTIMATE_LINES, "draft", estimate_through=date(2026, 10, 14))
     _add(con, USAGE, "USD", _USAGE_LINES, "usage_only")
-    _add(con, LONG, "EUR", LONG_LINES, "issued")
-    _add(con, CREDIT, "EUR", [_US_LINES[5]], "draft", kind="correction")
+    _add(con, LONG, "EUR", _LONG_LINES, "issued")
+    _add(con, CREDIT, "EUR", _CREDIT_LINES, "draft", kind="correction")
     con.executemany(
         "insert into ops.check_results values (?, 'lindenhof-markt', ?, 'error', ?, ?, 'run')",
         [
@@ -177,23 +187,23 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
                 "rejected_rows",
                 date(2026, 9, 15),
                 False,
-                "3 rows of landing/lindenhof-markt/voice_usage/voice_usage_2026-10.csv were rejected "
-                "(first: line 851, unterminated quote). Replace the file, or run: cxledger accept "
-                "3f9a41c2d07be855 --reason …",
+                "3 rows of landing/lindenhof-markt/voice_usage/voice_usage_2026-10.csv were "
+                "rejected (first: line 851, unterminated quote). Replace the file, or run: "
+                "cxledger accept 3f9a41c2d07be855 --reason …",
             ),
             ("unrated_calls", date(2026, 9, 15), False, "12 calls to +87… have no rate."),
             ("unrated_calls", date(2026, 9, 15), True, "a check that passed is not shown"),
         ],
     )
-    yield con
     con.close()
+    return path
 
 
 def _add(
     con: duckdb.DuckDBPyConnection,
     invoice_id: str,
     currency: str,
-    lines: list[_Line],
+    lines: str,
     status: str,
     *,
     kind: str = "period",
@@ -202,37 +212,58 @@ def _add(
     estimate_through: date | None = None,
     tax: str = "0",
 ) -> None:
-    org = invoice_id.rsplit("-2026", 1)[0].removesuffix("-correction")
     party = _PARTIES[currency]
-    start, end = date(2026, 9, 15), date(2026, 10, 14)
-    invoice_date = end + timedelta(days=1)
-    amounts = [Decimal(line[6]) for line in lines if line[6] is not None]
+    invoice_date = _END + timedelta(days=1)
+    rows = [_line(text) for text in lines.strip().splitlines()]
+    amounts = [Decimal(row["amount"]) for row in rows if row["amount"] is not None]
     total = sum(amounts) if amounts else None
-    con.execute(
-        f"insert into marts.invoices values ({', '.join('?' * 17)})",
-        [
-            invoice_id, org, org, kind, estimate_through, date(2026, 10, 1), invoice_date,
-            invoice_date + timedelta(days=party["payment_terms_days"]), start, end, currency,
-            None if total is None else total - Decimal(tax), None if total is None else tax, total,
-            status, hold_reasons or [], methods or ["ach", "wire", "check"],
-        ],
+    shared = {
+        "invoice_id": invoice_id,
+        "org": invoice_id.rsplit("-2026", 1)[0].removesuffix("-correction"),
+        "currency": currency,
+    }
+    _insert(
+        con,
+        "marts.invoices",
+        shared
+        | {
+            "customer": shared["org"],
+            "invoice_kind": kind,
+            "estimate_through": estimate_through,
+            "invoice_month": _END.replace(day=1),
+            "invoice_date": invoice_date,
+            "due_date": invoice_date + timedelta(days=party["payment_terms_days"]),
+            "period_start": _START,
+            "period_end": _END,
+            "subtotal": None if total is None else total - Decimal(tax),
+            "tax": None if total is None else tax,
+            "total": total,
+            "status": status,
+            "hold_reasons": hold_reasons or [],
+            "payment_methods": methods or ["ach", "wire", "check"],
+        },
     )
+    _insert(con, "marts.invoice_parties", {"invoice_id": invoice_id} | party)
+    for number, row in enumerate(rows, start=1):
+        line_id = f"{invoice_id}:{row['charge_code']}"
+        _insert(
+            con, "marts.invoice_lines", shared | {"line_id": line_id, "line_number": number} | row
+        )
+
+
+def _line(text: str) -> dict[str, Any]:
+    cells = [cell.strip() or None for cell in text.split("|")]
+    is_ahead = cells[-1] == "next"
+    names = ("section", "charge_code", "description", "quantity", "unit", "rate", "amount")
+    return dict(zip(names, cells, strict=False)) | {
+        "service_start": date(2026, 10, 15) if is_ahead else _START,
+        "service_end": date(2026, 11, 14) if is_ahead else _END,
+        "rule_id": "INV-2",
+    }
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> None:
     con.execute(
-        f"insert into marts.invoice_parties values ({', '.join('?' * 17)})",
-        [invoice_id, *party.values()],
-    )
-    con.executemany(
-        f"insert into marts.invoice_lines values ({', '.join('?' * 15)})",
-        [
-            [
-                invoice_id, f"{invoice_id}:{charge_code}", number, org, section, charge_code,
-                description,
-                date(2026, 10, 15) if is_ahead else start,
-                date(2026, 11, 14) if is_ahead else end,
-                quantity, unit or None, rate, amount, currency, "INV-2",
-            ]
-            for number, (
-                section, charge_code, description, quantity, unit, rate, amount, is_ahead,
-            ) in enumerate(lines, start=1)
-        ],
+        f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+        list(row.values()),
     )
