@@ -32,7 +32,7 @@ requests as (
 
 horizon as (
 
-    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window
+    -- the last date that this run may ask about
     select
         greatest(
             max(run.as_of),
@@ -54,8 +54,11 @@ numbered as (
         unnest(
             generate_series(
                 0,
+                -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window;
+                -- an order in the ramp looks at the first period of the term (CON-4)
                 greatest(
-                    datediff('month', organizations.effective_date, horizon.last_date), 0
+                    datediff('month', organizations.effective_date, horizon.last_date),
+                    organizations.ramp_months
                 ) + 3
             )
         )::integer as period_index
