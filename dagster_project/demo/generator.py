@@ -30,7 +30,7 @@ _CONTRACTS = Path(__file__).parent / "contracts"
 _FROM_INPUT = ("landing", "contracts", "reference")
 _FROM_RUNS = ("warehouse", "books", "quality", "invoices", "exports")
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str], None]
 
 
 def make_demo(
@@ -50,7 +50,7 @@ def make_demo(
         calls: distinct calls, spread over organizations and months.
         seed: of every random stream.
         months: invoice months, the last one being the month before `AS_OF`.
-        on_progress: told (what, calls done, calls in all) as work goes on.
+        on_progress: told, step by step, what has been made, for people to read.
 
     Raises:
         UsageError: an argument out of range, or `data` holds something that no demo wrote.
@@ -61,7 +61,7 @@ def make_demo(
             f"{calls:,} and {months}."
         )
     _make_room(data, calls, seed, months)
-    report = on_progress or _say_nothing
+    say = on_progress or _say_nothing
     last_month = add_months(AS_OF.replace(day=1), -1)
     invoice_months = tuple(add_months(last_month, back) for back in range(1 - months, 1))
     landing = Landing(data)
@@ -70,7 +70,7 @@ def make_demo(
     done = 0
 
     for place, organization in enumerate(ORGANIZATIONS):
-        report(organization.name, done, calls)
+        say(f"{organization.name}: people and small reports")
         periods = billing_periods(organization, invoice_months)
         days = days_between(periods[0].start, AS_OF)
 
@@ -95,7 +95,7 @@ def make_demo(
         def on_batch(count: int, name: str = organization.name) -> None:
             nonlocal started
             started += count
-            report(name, started, calls)
+            say(f"{name}: {started:,} of {calls:,} calls")
 
         downloads.write(days, share, [seed, place, 4], on_batch)
         voice.append(downloads)
@@ -122,7 +122,6 @@ def make_demo(
     )
     arguments = {"calls": calls, "seed": seed, "months": months}
     _mark(data, {"arguments": arguments, "summary": summary.model_dump(mode="json")})
-    report("done", calls, calls)
     return summary
 
 
@@ -185,5 +184,5 @@ def _write_reference(data: Path) -> None:
     set_modified(path, datetime.combine(AS_OF - timedelta(days=400), time(12)))
 
 
-def _say_nothing(_what: str, _done: int, _total: int) -> None:
+def _say_nothing(_label: str) -> None:
     """The progress of a caller who does not want any."""

@@ -49,22 +49,24 @@ def write_documents(
 ) -> list[Path]:
     """Write the documents of invoices whose content is new or has changed.
 
+    Documents of drafts that are no longer in the warehouse are removed; those of an issued invoice
+    never are.
+
     Args:
         con: the published warehouse; read only.
         out_dir: documents go to `<out_dir>/<org>/<invoice id>/`.
-        invoice_ids: which; None: all, and then the documents of drafts that are no longer in the
-            warehouse are removed (never those of an issued invoice).
+        invoice_ids: which; None: all.
         paper: None: the paper of the organization's country.
 
     Returns:
         The files written, without those that were up to date.
     """
     written: list[Path] = []
-    chosen = all_invoice_ids(con) if invoice_ids is None else list(invoice_ids)
+    existing = all_invoice_ids(con)
+    chosen = existing if invoice_ids is None else list(invoice_ids)
     for invoice in read_invoices(con, chosen):
         written += _write(invoice, out_dir / invoice.org / invoice.invoice_id, paper)
-    if invoice_ids is None:
-        _remove_orphans(out_dir, set(chosen))
+    _remove_orphans(out_dir, set(existing))
     return written
 
 
@@ -130,11 +132,11 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _remove_orphans(out_dir: Path, invoice_ids: set[str]) -> None:
-    for path in sorted(out_dir.glob(f"*/*/{_JSON}")):
-        known = _written_before(path.parent)
-        is_ours = "content_sha256" in known and known.get("status") != "issued"
-        if is_ours and path.parent.name not in invoice_ids:
-            shutil.rmtree(path.parent)
+    for folder in sorted(out_dir.glob("*/*/")):
+        if folder.name not in invoice_ids:
+            known = _written_before(folder)
+            if "content_sha256" in known and known.get("status") != "issued":
+                shutil.rmtree(folder)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
