@@ -122,7 +122,7 @@ class VoiceDownloads:
                 calls=row["calls"],
                 minutes=Decimal(row["tenths"]).scaleb(-1),
                 cost=Decimal(row["cost"]).scaleb(-4) if organization.vendor_cost else None,
-                rated_cost=Decimal(row["cost"]).scaleb(-4),
+                billed_cost=Decimal(row["cost"]).scaleb(-4),
                 currency=organization.currency,
             )
             for row in sums.iter_rows(named=True)

@@ -129,15 +129,15 @@ class Workforce:
         periods: list[Period],
         open_until: date,
     ) -> list[KnownUnits]:
-        """One download a period, one of the open period, one in mid-period (rows are a set)."""
+        """One download a period, one of the open period, one after some days (rows are a set)."""
         known: list[KnownUnits] = []
         downloads = [
             (period, period.next_start, f"{period.invoice_month:%Y-%m}") for period in periods
         ]
         last = periods[-1]
         if self.organization.us_dates:
-            midway = open_until.replace(day=1) - timedelta(days=30)
-            downloads.insert(-1, (last, midway, f"{last.invoice_month:%Y-%m}_first_weeks"))
+            early = last.start + timedelta(days=3)
+            downloads.insert(-1, (last, early, f"{last.invoice_month:%Y-%m}_first_days"))
         if last.next_start < open_until:
             following = Period(add_months(last.invoice_month, 1), last.next_start, open_until)
             downloads.append((following, open_until, f"{following.invoice_month:%Y-%m}_to_date"))

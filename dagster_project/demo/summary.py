@@ -28,8 +28,8 @@ class DemoFile(_Fact):
 class KnownVoice(_Fact):
     """Calls of one organization, invoice month, service and market, each call once (VOX-10).
 
-    `minutes` are adjusted minutes; `cost` is in `currency`, null where the vendor shows none and
-    the price list decides (`rated_cost` is then what the list makes of it).
+    `minutes` are adjusted minutes; `cost` is what the vendor's report shows, null where it shows
+    none; `billed_cost` is what is to be billed: that, or what the partner's price list makes of it.
     """
 
     org: str
@@ -39,7 +39,7 @@ class KnownVoice(_Fact):
     calls: int
     minutes: Decimal
     cost: Decimal | None
-    rated_cost: Decimal
+    billed_cost: Decimal
     currency: str
 
 

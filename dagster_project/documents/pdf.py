@@ -79,7 +79,12 @@ def page_texts(invoice: Invoice) -> dict[str, Any]:
                 ("Invoice date", wording.day(header["invoice_date"])),
                 ("Due date", wording.day(header["due_date"]) if is_bill else None),
                 ("Payment terms", f"Net {header['payment_terms_days']} days" if is_bill else None),
-                ("Billing period", wording.days(header["period_start"], header["period_end"])),
+                (
+                    "Billing period",
+                    wording.days(header["period_start"], header["period_end"])
+                    if header["invoice_kind"] != "order"
+                    else None,
+                ),
                 ("Payable in", currency),
                 ("Contract", header["contract_number"]),
                 ("Purchase order", header["purchase_order"]),
@@ -135,8 +140,10 @@ def _line(line: Row, units: int) -> dict[str, Any]:
         "number": str(line["line_number"]),
         "description": line["description"],
         "service": wording.days(line["service_start"], line["service_end"]),
-        "quantity": wording.quantity(line["quantity"]),
-        "unit": line["unit"] or "",
+        "quantity": (
+            wording.money(line["quantity"], units) if is_tax else wording.quantity(line["quantity"])
+        ),
+        "unit": "" if is_tax else line["unit"] or "",
         "rate": (wording.percent if is_tax else wording.rate)(line["rate"], units),
         "amount": wording.money(line["amount"], units),
         "is_priced": line["amount"] is not None,

@@ -122,7 +122,7 @@ telco | telco.outbound.international | Outbound calling, international | 127.9 |
 telco | telco.short_calls | Short-duration call surcharge | 118 | calls | 0.012 | 1.42
 telco | telco.number_recurring.did | Local numbers, monthly | 58 | numbers | 1 | 58.00
 taxes | fee.regulatory_recovery_fee | Regulatory recovery fee | 1282 | calls | 0.0025 | 3.21
-taxes | tax.illinois_sales_tax | Illinois sales tax | 10605.08 | | 0.0625 | 662.82
+taxes | tax.illinois_sales_tax | Illinois sales tax | 10605.08 | currency | 0.0625 | 662.82
 """
 _ESTIMATE_LINES = "\n".join(_US_LINES.strip().splitlines()[1:8])
 _CREDIT_LINES = _US_LINES.strip().splitlines()[5]

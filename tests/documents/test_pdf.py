@@ -121,6 +121,14 @@ def test_sections_are_in_the_order_of_their_lines(warehouse: duckdb.DuckDBPyConn
     ]
 
 
+def test_a_tax_line_shows_its_base_and_its_percentage(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    line = _lines(_invoice(warehouse, US))["Illinois sales tax"]
+
+    assert (line["quantity"], line["unit"], line["rate"]) == ("10,605.08", "", "6.25 %")
+
+
 def test_yen_have_no_decimals(warehouse: duckdb.DuckDBPyConnection) -> None:
     invoice = _invoice(warehouse, YEN)
     texts = page_texts(invoice)
@@ -153,6 +161,15 @@ def test_an_invoice_without_any_price_is_a_usage_statement_that_asks_for_no_mone
     assert (texts["title"], texts["total"]) == ("Usage statement", "not priced")
     assert not texts["is_payable"]
     assert "Due date" not in dict(texts["facts"])
+
+
+def test_an_order_invoice_has_no_billing_period(warehouse: duckdb.DuckDBPyConnection) -> None:
+    invoice = _invoice(warehouse, US)
+    order = replace(invoice, header=invoice.header | {"invoice_kind": "order"})
+
+    assert "Billing period" in dict(page_texts(invoice)["facts"])
+    assert page_texts(order)["title"] == "Order invoice"
+    assert "Billing period" not in dict(page_texts(order)["facts"])
 
 
 def test_a_credit_has_a_minus_sign_and_asks_for_no_money(
