@@ -24,6 +24,7 @@ import polars as pl
 from rapidfuzz import process
 
 from dagster_project.errors import LandingError, UsageError
+from dagster_project.genesys import REPORTS
 from dagster_project.genesys.containers import (
     by_name,
     content_hash,
@@ -42,7 +43,6 @@ from dagster_project.genesys.reading import (
     read_rows,
     write_rows,
 )
-from dagster_project.genesys.registry import REPORTS
 from dagster_project.genesys.report import Report
 from dagster_project.settings import Settings
 
