@@ -55,16 +55,12 @@ def manifest_path() -> Path:
         WarehouseError: the project does not parse.
     """
     stamp = project_hash()
-    if not (
-        MANIFEST_FILE.exists() and _STAMP_FILE.exists() and _STAMP_FILE.read_text() == stamp
-    ):
+    if not (MANIFEST_FILE.exists() and _STAMP_FILE.exists() and _STAMP_FILE.read_text() == stamp):
         from dbt.cli.main import dbtRunner
 
         # relations carry the file's stem as their database; parsing does not open the file
         with _environment({"CXLEDGER_WORK_FILE": str(TARGET_DIR / "cxledger.duckdb")}):
-            result = dbtRunner().invoke(
-                ["parse", "--quiet", "--no-partial-parse", *_directories()]
-            )
+            result = dbtRunner().invoke(["parse", "--quiet", "--no-partial-parse", *_directories()])
         if not result.success:
             raise WarehouseError(f"the dbt project does not parse: {result.exception}")
         _STAMP_FILE.write_text(stamp)
@@ -99,6 +95,12 @@ def ordered_nodes() -> list[dict[str, Any]]:
     nodes = manifest()["nodes"]
     built = [node for node in nodes if nodes[node]["resource_type"] in {"model", "seed"}]
     return [nodes[node] for node in _in_order_of_dependence(built) if node in nodes]
+
+
+def source_description(schema: str, table: str) -> str:
+    """What the dbt project says of a table that Python loads."""
+    text: str = manifest()["sources"][f"source.cxledger.{schema}.{table}"]["description"]
+    return text
 
 
 def _in_order_of_dependence(unique_ids: Sequence[str]) -> list[str]:
@@ -195,7 +197,14 @@ def _loaded_manifest() -> Any:
 
 
 def _directories() -> list[str]:
-    return ["--project-dir", str(DBT_DIR), "--profiles-dir", str(DBT_DIR), "--target-path", str(TARGET_DIR)]
+    return [
+        "--project-dir",
+        str(DBT_DIR),
+        "--profiles-dir",
+        str(DBT_DIR),
+        "--target-path",
+        str(TARGET_DIR),
+    ]
 
 
 def _logs(settings: Settings) -> list[str]:
@@ -207,7 +216,9 @@ def project_hash() -> str:
     files: list[Path] = []
     for name in _SOURCES:
         path = DBT_DIR / name
-        files.extend([path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()))
+        files.extend(
+            [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        )
     return _hash(files)
 
 

@@ -66,7 +66,9 @@ class Document:
 
     def error(self, problems: Iterable[Problem]) -> ContractError:
         """All problems as one error, a line each, in the file's order."""
-        located = sorted({(p.line or self.line(p.path), dotted(p.path), p.message) for p in problems})
+        located = sorted(
+            {(p.line or self.line(p.path), dotted(p.path), p.message) for p in problems}
+        )
         shown = [
             f"{self.label}:{line}: {f'{key}: ' if key else ''}{message}"
             for line, key, message in located[:_SHOWN]

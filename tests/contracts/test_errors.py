@@ -1,4 +1,4 @@
-"""Every way in which a contract can be wrong, with the file, line and key that the message names."""
+"""Every way in which a contract can be wrong, with the file, line and key that is named."""
 
 from __future__ import annotations
 

@@ -133,8 +133,10 @@ appfoundry:
   - {{app: Vendor X, part: seat, type: mimic, committed: 2, prepay_rate: 3}}
 amendments:
 """
-FEWER = "licences: [{licence: cx2, committed: 9, prepay_rate: 95}, {add_on: wem, committed: 4, prepay_rate: 30}]"
-MORE = "licences: [{licence: cx2, committed: 11, prepay_rate: 95}, {add_on: wem, committed: 4, prepay_rate: 30}]"
+_LICENCES = "licences: [{{licence: cx2, committed: {}, prepay_rate: 95}}, {{{}}}]"
+_WEM = "add_on: wem, committed: 4, prepay_rate: 30"
+FEWER = _LICENCES.format(9, _WEM)
+MORE = _LICENCES.format(11, _WEM)
 MONTHLY = "contract: {subscription: monthly}"
 PREPAY = "contract: {subscription: annual_prepay}"
 

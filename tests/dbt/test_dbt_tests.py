@@ -58,9 +58,7 @@ def test_every_unit_test_of_every_rule_passes(data_folder: DataFolder, tmp_path:
         target=target,
     )
     assert built.returncode == 0, built.stdout[-4000:]
-    tested = _dbt(
-        "test", "--select", "test_type:unit", work_file=settings.work_file, target=target
-    )
+    tested = _dbt("test", "--select", "test_type:unit", work_file=settings.work_file, target=target)
     assert tested.returncode == 0, tested.stdout[-8000:]
     assert "ERROR=0" in tested.stdout
     assert "PASS=0 " not in tested.stdout

@@ -85,7 +85,9 @@ gaps as (
 select
     org,
     period_start,
-    string_agg(report || ': ' || days || ' day(s) without rows from ' || first_day, '; ' order by report)
+    string_agg(
+        report || ': ' || days || ' day(s) without rows from ' || first_day, '; ' order by report
+    )
     || '; download the missing days' as detail
 from gaps
 group by org, period_start

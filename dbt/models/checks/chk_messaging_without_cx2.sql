@@ -1,4 +1,4 @@
--- Grain: one row per organization and period with messages but no licence that includes messaging.
+-- Grain: one row per organization and period with messages, but no licence that includes them.
 -- Warning of RES-6: a CX 2 or CX 3 licence, Digital ones and CX 4 included, is committed in the term
 -- or used.
 with
@@ -41,7 +41,8 @@ entitled as (
 select
     overages.org,
     overages.period_start,
-    'resources_usage: ' || string_agg(overages.resource || ' ' || overages.overage, ', ' order by overages.resource)
+    'resources_usage: '
+    || string_agg(overages.resource || ' ' || overages.overage, ', ' order by overages.resource)
     || ' without a CX 2 or CX 3 licence; check the contract or the billable users' as detail
 from overages
 left join entitled

@@ -25,7 +25,9 @@ select
     org,
     period_start,
     'resources_usage: ' || count(*) || ' unknown resource(s), '
-    || {{ first_names("'\"' || resource_name || '\" on ' || days || ' day(s)'", 'resource_name_key') }}
+    || {{ first_names(
+        "'\"' || resource_name || '\" on ' || days || ' day(s)'", 'resource_name_key'
+    ) }}
     || '; add a row to reference/resource_names.csv' as detail
 from unknown_names
 group by org, period_start

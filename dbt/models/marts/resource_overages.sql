@@ -48,7 +48,10 @@ select
     case when not scope.is_trial then priced.overage_rate end as rate,
     case
         when not scope.is_trial
-            then {{ round_money('priced.billable_overage * priced.overage_rate', 'scope.minor_units') }}
+            then
+                {{ round_money(
+                    'priced.billable_overage * priced.overage_rate', 'scope.minor_units'
+                ) }}
     end as amount,
     scope.currency
 from priced

@@ -181,9 +181,7 @@ raises as (
             and former.contract_version = former_items.version
             and items.item_kind = former_items.item_kind
             and items.item = former_items.item
-    where
-        amended.contract_version <> former.contract_version
-        and amended.subscription = 'annual_prepay'
+    where amended.contract_version <> former.contract_version
 
 ),
 

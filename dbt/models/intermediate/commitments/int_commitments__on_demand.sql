@@ -80,7 +80,7 @@ above_commitment as (
             when scope.phase = 'ramp' then usage.actual
             else greatest(usage.actual - coalesce(items.committed, 0), 0)
         end as quantity,
-        coalesce(usage.unit, items.unit) as unit,
+        coalesce(items.unit, usage.unit) as unit,
         case when scope.phase = 'ramp' then items.ramp_rate else items.on_demand_rate end as rate,
         items.is_billed_in_ramp,
         case

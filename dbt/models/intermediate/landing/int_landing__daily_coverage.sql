@@ -2,8 +2,8 @@
 -- and the three before each.
 -- Supports PER-6: a timestamp's day is the local one; a call's day is counted from the start of its
 -- voice window, so that it ends at the cutoff.
--- Guarantees: only reports that have rows every day are here; calls are first gathered by quarter of
--- an hour, on which every local midnight falls, so that the clock is asked few times.
+-- Guarantees: only reports that have rows every day are here; calls are first gathered by quarter
+-- of an hour, on which every local midnight falls, so that the clock is asked few times.
 with
 
 scope as (

@@ -1,6 +1,5 @@
--- Grain: one row per file with rejected rows, or of which nothing could be loaded, that still counts.
--- Supports check rejected_rows: a file stops counting once a person accepts it, or once a later file
--- of the same organization, report and path is loaded without rejects.
+-- Grain: one row per file with rejected rows, or of which nothing was loaded, that still counts.
+-- Supports check rejected_rows: a file stops counting once a person accepts it, or a later file of the same organization, report and path is loaded without rejects.
 -- Guarantees: `is_whole` marks a file that says nothing about the time it is missing from;
 -- `is_warning` one of a report that no charge is made of.
 with
@@ -61,7 +60,9 @@ select
     files.report in ('org_users', 'vendor_invoice', 'payments') as is_warning,
     case
         when files.status = 'rejected'
-            then 'nothing of it could be loaded (' || coalesce(files.reason, 'no reason given') || ')'
+            then
+                'nothing of it could be loaded ('
+                || coalesce(files.reason, 'no reason given') || ')'
         else
             files.rows_rejected || ' of ' || files.rows_read || ' rows rejected'
             || coalesce(' (first: ' || first_rejects.first_reject || ')', '')

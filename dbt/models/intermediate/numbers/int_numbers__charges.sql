@@ -1,7 +1,7 @@
 -- Grain: one row per organization, invoice period, service period, number type and charge
 -- (recurring, setup).
--- Rule: VOX-8 (recurring by type for numbers owned at any moment of the period, setup for those that
--- became active in it; `advance` bills the numbers owned on the last day of k for k+1).
+-- Rule: VOX-8 (recurring by type for numbers owned at any moment of the period, setup for those
+-- that became active in it; `advance` bills the numbers owned on the last day of k for k+1).
 -- Guarantees: k's contract decides whether k is billed in arrears, k+1's whether k+1 is billed in
 -- advance, each at its own rates, so a change of billing bills every period once, except period 0's
 -- own under `advance`, which the rule leaves out.
@@ -136,7 +136,10 @@ select
     null::varchar as section,
     'telco.' || counted.charge || '.' || counted.number_type as charge_code,
     case counted.charge when 'number_setup' then 'Number setup, ' else 'Phone numbers, ' end
-    || case counted.number_type when 'did' then 'DID' else replace(counted.number_type, '_', '-') end
+    || case counted.number_type
+        when 'did' then 'DID'
+        else replace(counted.number_type, '_', '-')
+    end
         as description,
     counted.service_start,
     counted.service_end,

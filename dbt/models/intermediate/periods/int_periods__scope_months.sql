@@ -1,4 +1,4 @@
--- Grain: one row per organization and invoice month that this run computes; all else stays as it is.
+-- Grain: one row per organization and invoice month that this run computes; all else stays as is.
 -- The months asked for, and the months computed before that new files, an accepted file, a changed
 -- contract or changed reference rows touch (design: set-based over a scope, history stays).
 with

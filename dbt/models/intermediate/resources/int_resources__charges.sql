@@ -1,5 +1,5 @@
 -- Grain: one row per organization, period and resource with a billable overage.
--- Rule: RES-5 (a resource that the catalogue does not charge, such as archived storage, is no line).
+-- Rule: RES-5 (a resource that the catalogue does not charge, archived storage say, is no line).
 -- Guarantees: the quantity is RES-4's rounded overage; without a contract rate the rate is null.
 -- Forbids: rounding, ramp gating and pricing, which are the invoice's.
 with

@@ -1,7 +1,7 @@
 -- Grain: one row per organization, period, day and resource name of the report: the latest.
 -- Rule: RES-1 (a report name means a resource and a basis). A day and name sent again replaces.
--- Guarantees: a name that the catalogue does not know, or that leads to a resource it does not know,
--- stays as a row without a resource (RES-7 looks there).
+-- Guarantees: a name that the catalogue does not know, or that leads to a resource it does not
+-- know, stays as a row without a resource (RES-7 looks there).
 -- Forbids: reading a day into another period than the one that contains it as written.
 with
 
@@ -77,5 +77,5 @@ left join resource_names
 left join resources
     on
         resource_names.resource = resources.resource
-        and latest.period_start >= resources.effective_from
-        and latest.period_start < resources.effective_until
+        and resources.effective_from <= latest.period_start
+        and resources.effective_until > latest.period_start
