@@ -179,7 +179,10 @@ TABLES: Mapping[str, _Table] = {
         optional=frozenset({"rule_id"}),
         known={"constant_name": ("rule_constants", "constant_name")},
     ),
-    "vendor_descriptions": _Table(key=("description",), keyed={"description": _description_key}),
+    "vendor_descriptions": _Table(
+        key=("description",),
+        keyed={"description": _description_key, "charge_prefix": name_key},
+    ),
     "voice_rates": _Table(
         key=("rate_sheet", "direction", "service", "prefix", "usage_group", "call_type"),
         optional=frozenset({"prefix", "country", "effective_to", "usage_group", "call_type"}),
@@ -263,7 +266,7 @@ class Catalogue:
         return self.values("billing_regions", "country")
 
     def column_aliases(self) -> dict[str, dict[str, str]]:
-        """report → alias in key form → the report's own header; the user's aliases win."""
+        """Per report: alias in key form → the report's own header; the user's aliases win."""
         aliases: dict[str, dict[str, str]] = {}
         for frame in (self.shipped["column_aliases"], self.reference["column_aliases"]):
             rows = frame.sort("effective_from", maintain_order=True)
@@ -318,7 +321,7 @@ def _reference_files(folder: Path) -> list[tuple[str, Path]]:
     """The tables and files of reference/, those first whose codes the others use."""
     if not folder.is_dir():
         return []
-    found = {}
+    found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() != ".csv" or path.name.startswith("."):
             continue
@@ -339,9 +342,7 @@ def _reference_files(folder: Path) -> list[tuple[str, Path]]:
 @cache
 def _column_types(name: str) -> dict[str, str]:
     """The columns of a table and their SQL types, as its seed's .yml declares them."""
-    (seed,) = yaml.load(
-        (SEEDS_DIR / f"{name}.yml").read_bytes(), Loader=yaml.CSafeLoader
-    )["seeds"]
+    (seed,) = yaml.load((SEEDS_DIR / f"{name}.yml").read_bytes(), Loader=yaml.CSafeLoader)["seeds"]
     types: dict[str, str] = seed["config"]["column_types"]
     return types
 
@@ -373,6 +374,7 @@ def _read(path: Path, name: str, known: Mapping[str, frozenset[str]]) -> pl.Data
     header_line, header = next(lines, (1, []))
     places = _places(header, f"{label}:{header_line}", name)
     rows: dict[tuple[Value, ...], tuple[int, dict[str, Value]]] = {}
+    values: dict[tuple[str, str], Value] = {}  # most cells of a large file are repeated
     for line, cells in lines:
         where = f"{label}:{line}"
         if any(cell.strip() for cell in cells[len(header) :]):
@@ -381,10 +383,12 @@ def _read(path: Path, name: str, known: Mapping[str, frozenset[str]]) -> pl.Data
         for column, type_ in types.items():
             place = places.get(column, len(cells))
             text = cells[place].strip() if place < len(cells) else ""
-            try:
-                row[column] = _value(text, column, type_, table, known.get(column))
-            except ValueError as problem:
-                raise CatalogueError(f"{where}: {column}: {problem}") from None
+            if (column, text) not in values:
+                try:
+                    values[column, text] = _value(text, column, type_, table, known.get(column))
+                except ValueError as problem:
+                    raise CatalogueError(f"{where}: {column}: {problem}") from None
+            row[column] = values[column, text]
         _require_sense(row, name, where)
         key = (*(row[column] for column in table.key), row["effective_from"])
         first_line, first = rows.setdefault(key, (line, row))

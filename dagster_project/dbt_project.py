@@ -55,16 +55,12 @@ def manifest_path() -> Path:
         WarehouseError: the project does not parse.
     """
     stamp = project_hash()
-    if not (
-        MANIFEST_FILE.exists() and _STAMP_FILE.exists() and _STAMP_FILE.read_text() == stamp
-    ):
+    if not (MANIFEST_FILE.exists() and _STAMP_FILE.exists() and _STAMP_FILE.read_text() == stamp):
         from dbt.cli.main import dbtRunner
 
         # relations carry the file's stem as their database; parsing does not open the file
         with _environment({"CXLEDGER_WORK_FILE": str(TARGET_DIR / "cxledger.duckdb")}):
-            result = dbtRunner().invoke(
-                ["parse", "--quiet", "--no-partial-parse", *_directories()]
-            )
+            result = dbtRunner().invoke(["parse", "--quiet", "--no-partial-parse", *_directories()])
         if not result.success:
             raise WarehouseError(f"the dbt project does not parse: {result.exception}")
         _STAMP_FILE.write_text(stamp)
@@ -195,7 +191,14 @@ def _loaded_manifest() -> Any:
 
 
 def _directories() -> list[str]:
-    return ["--project-dir", str(DBT_DIR), "--profiles-dir", str(DBT_DIR), "--target-path", str(TARGET_DIR)]
+    return [
+        "--project-dir",
+        str(DBT_DIR),
+        "--profiles-dir",
+        str(DBT_DIR),
+        "--target-path",
+        str(TARGET_DIR),
+    ]
 
 
 def _logs(settings: Settings) -> list[str]:
@@ -207,7 +210,9 @@ def project_hash() -> str:
     files: list[Path] = []
     for name in _SOURCES:
         path = DBT_DIR / name
-        files.extend([path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()))
+        files.extend(
+            [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        )
     return _hash(files)
 
 

@@ -76,9 +76,9 @@ def run_months(
     from dagster import DagsterInstance
     from dagster._core.errors import DagsterExecutionStepExecutionError
 
+    from dagster_project.definitions import defs
     from dagster_project.defs.resources import DataDirectory
     from dagster_project.defs.schedule.invoice_run import JOB_NAME
-    from dagster_project.definitions import defs
     from dagster_project.warehouse import published
 
     tags = (
@@ -106,7 +106,7 @@ def run_months(
                                 "as_of": as_of.isoformat() if as_of else "",
                             }
                         }
-                    }
+                    },
                 },
                 resources={
                     "data_directory": DataDirectory(path=str(settings.data)),
@@ -117,9 +117,11 @@ def run_months(
             raise _readable(error.__cause__ or error) from error
     with published(settings) as con:
         held = con.execute(
-            "select count(*) from marts.invoices as invoices inner join ops.billed_months as billed "
-            "on invoices.org = billed.org and invoices.invoice_month = billed.invoice_month "
-            "where invoices.status = 'held' and billed.run_id = ?",
+            """
+            select count(*)
+            from marts.invoices inner join ops.billed_months as billed using (org, invoice_month)
+            where invoices.status = 'held' and billed.run_id = ?
+            """,
             [result.run_id],
         ).fetchone()
         errors = dict(con.execute("select org, message from ops.contract_errors").fetchall())

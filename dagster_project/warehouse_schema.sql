@@ -458,6 +458,7 @@ create table if not exists reference.currencies (
 create table if not exists reference.calling_codes (
     prefix varchar,
     country varchar,
+    is_toll_free boolean,
     effective_from date
 );
 

@@ -1,6 +1,8 @@
 {#- Units, so that rule SQL holds no bare numbers. Each is a definition, not a price or a threshold. -#}
 {% macro seconds_per_minute() -%} 60 {%- endmacro %}
 
+{% macro minutes_per_quarter() -%} 15 {%- endmacro %}
+
 {% macro milliseconds_per_hour() -%} 3600000 {%- endmacro %}
 
 {% macro micro() -%} 1000000 {%- endmacro %}
