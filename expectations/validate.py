@@ -99,8 +99,8 @@ def validate(con: duckdb.DuckDBPyConnection, docs_dir: Path) -> QualityReport:
         WarehouseError: an expectation could not be computed, or reconciliation computes other
             invariants than the suites declare: then nothing is proved for anybody.
     """
-    from expectations.invariants import declared  # noqa: PLC0415
-    from expectations.suites import load  # noqa: PLC0415
+    from expectations.invariants import declared
+    from expectations.suites import load
 
     outcomes = frames.outcomes(con)
     suites = load()
@@ -129,7 +129,7 @@ def _run(
     docs_dir: Path,
 ) -> dict[str, ExpectationSuiteValidationResult]:
     """Validates each family's outcomes in a context that lives no longer, writes the Data Docs."""
-    import great_expectations as gx  # noqa: PLC0415
+    import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
