@@ -49,8 +49,8 @@ select
     case
         when not scope.is_trial
             then
-                {{ round_money(
-                    'priced.billable_overage * priced.overage_rate', 'scope.minor_units'
+                {{ line_amount(
+                    'priced.billable_overage', 'priced.overage_rate', 'scope.minor_units'
                 ) }}
     end as amount,
     scope.currency
