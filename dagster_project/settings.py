@@ -104,6 +104,23 @@ class Settings:
         """Dagster's instance: runs, events, schedules."""
         return self.data / "dagster"
 
+    def export(self) -> None:
+        """Makes this data directory the environment's, for Dagster and the processes it starts.
+
+        Nothing phones home: Dagster, dbt and Great Expectations are told so here, in their own
+        files (dagster.yaml, dbt_project.yml) and in the Makefile.
+        """
+        os.environ.update(
+            {
+                "CXLEDGER_DATA": str(self.data),
+                "DAGSTER_HOME": str(self.dagster_home),
+                "DAGSTER_DISABLE_TELEMETRY": "1",
+                "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+                "DO_NOT_TRACK": "1",
+                "GX_ANALYTICS_ENABLED": "false",
+            }
+        )
+
 
 def _default_memory_limit() -> int:
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -78,6 +78,18 @@ create table if not exists ops.changed_orgs (
     org varchar not null
 );
 
+-- Grain: one row per organization whose contract file does not load.
+create table if not exists ops.contract_errors (
+    org varchar primary key,
+    message varchar not null
+);
+
+-- Grain: one row per part of the project (seeds, project): the hash of what built this file.
+create table if not exists ops.built (
+    part varchar primary key,
+    sha256 varchar not null
+);
+
 -- Grain: one row per organization and invoice month that a published run has computed.
 create table if not exists ops.billed_months (
     org varchar not null,
@@ -446,6 +458,7 @@ create table if not exists reference.currencies (
 create table if not exists reference.calling_codes (
     prefix varchar,
     country varchar,
+    is_toll_free boolean,
     effective_from date
 );
 

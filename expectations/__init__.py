@@ -1,0 +1,1 @@
+"""The proof: what reconciliation must find, asserted by Great Expectations."""

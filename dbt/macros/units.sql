@@ -1,6 +1,8 @@
 {#- Units, so that rule SQL holds no bare numbers. Each is a definition, not a price or a threshold. -#}
 {% macro seconds_per_minute() -%} 60 {%- endmacro %}
 
+{% macro minutes_per_quarter() -%} 15 {%- endmacro %}
+
 {% macro milliseconds_per_hour() -%} 3600000 {%- endmacro %}
 
 {% macro micro() -%} 1000000 {%- endmacro %}
@@ -17,4 +19,21 @@
         and {{ on_date }} >= constants.effective_from
         and {{ on_date }} < constants.effective_until
 )
+{%- endmacro %}
+
+{#- Smallest units of a currency (cents; a yen is its own) in one unit of it. -#}
+{% macro minor_units_per_unit(minor_units) -%}
+case when {{ minor_units }} = 0 then 1 else 100 end
+{%- endmacro %}
+
+{% macro unit_per_minor_unit(minor_units) -%}
+case when {{ minor_units }} = 0 then 1 else 0.01 end
+{%- endmacro %}
+
+{#- How many names a check spells out before it counts the rest. -#}
+{% macro names_shown() -%} 3 {%- endmacro %}
+
+{#- A decimal as people write it: without the zeros that its type pads it with. -#}
+{% macro plain_number(value) -%}
+regexp_replace({{ value }}::varchar, '\.?0+$', '')
 {%- endmacro %}

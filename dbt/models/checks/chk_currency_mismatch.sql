@@ -1,6 +1,56 @@
--- STUB
+-- Grain: one row per organization and period of the scope that fails.
+-- Holds the invoice (VOX-11): a call in another currency than the contract's is in no line.
+with
+
+totals as (
+
+    select * from {{ ref('int_telco__call_totals') }}
+    where not is_in_contract_currency
+
+),
+
+scope as (
+
+    select * from {{ ref('int_periods__scope') }}
+
+),
+
+by_currency as (
+
+    select
+        org,
+        period_start,
+        currency,
+        sum(calls) as calls
+    from totals
+    group by
+        org,
+        period_start,
+        currency
+
+)
+
 select
-    null::varchar as org,
-    null::date as period_start,
-    null::varchar as detail
-where false
+    by_currency.org,
+    by_currency.period_start,
+    sum(by_currency.calls)::varchar
+    || ' call(s) are not in the contract''s currency '
+    || scope.currency
+    || ' ('
+    || string_agg(
+        by_currency.currency || ': ' || by_currency.calls::varchar,
+        ', '
+        order by by_currency.calls desc, by_currency.currency
+    )
+    || ') and are in no line; land them again in '
+    || scope.currency
+    || ', or correct the contract''s currency.' as detail
+from by_currency
+inner join scope
+    on
+        by_currency.org = scope.org
+        and by_currency.period_start = scope.period_start
+group by
+    by_currency.org,
+    by_currency.period_start,
+    scope.currency

@@ -1,6 +1,36 @@
--- STUB
+-- Grain: one row per organization and period of the scope that fails.
+-- Warning: calls name another rate sheet than the contract (VOX-4); theirs is never looked up.
+with
+
+totals as (
+
+    select * from {{ ref('int_telco__call_totals') }}
+    where calls_on_other_sheet > 0
+
+),
+
+scope as (
+
+    select * from {{ ref('int_periods__scope') }}
+
+)
+
 select
-    null::varchar as org,
-    null::date as period_start,
-    null::varchar as detail
-where false
+    totals.org,
+    totals.period_start,
+    sum(totals.calls_on_other_sheet)::varchar
+    || ' call(s) name another rate sheet ('
+    || min(totals.other_rate_sheet)
+    || ') than the contract ('
+    || scope.rate_sheet
+    || '), whose rates are used; correct voice.rate_sheet if the vendor moved the organization.'
+        as detail
+from totals
+inner join scope
+    on
+        totals.org = scope.org
+        and totals.period_start = scope.period_start
+group by
+    totals.org,
+    totals.period_start,
+    scope.rate_sheet

@@ -1,6 +1,30 @@
--- STUB
+-- Grain: one row per organization and period of the scope that fails.
+-- Warning: the number to rate has no calling code that the catalogue knows (VOX-6), so that its call
+-- is billed in the line of market `unknown`.
+with
+
+totals as (
+
+    select * from {{ ref('int_telco__call_totals') }}
+    where
+        market = 'unknown'
+        and service <> 'byoc'
+
+)
+
 select
-    null::varchar as org,
-    null::date as period_start,
-    null::varchar as detail
-where false
+    org,
+    period_start,
+    sum(calls)::varchar
+    || ' call(s) whose number has no known country ('
+    || string_agg(
+        service || ': ' || coalesce(nullif(unknown_number, ''), 'an empty number'),
+        ', '
+        order by service, unknown_number
+    )
+    || '); add the prefix to reference/calling_codes.csv, or name the country of the organization.'
+        as detail
+from totals
+group by
+    org,
+    period_start

@@ -1,6 +1,30 @@
--- STUB
+-- Grain: one row per organization and period with numbers of unknown type. Blocks (VOX-8).
+with
+
+holdings as (
+
+    select * from {{ ref('int_numbers__holdings') }}
+    where number_type is null
+
+),
+
+unknown_types as (
+
+    select
+        org,
+        period_start,
+        type_name,
+        count(*) as numbers
+    from holdings
+    group by org, period_start, type_name
+
+)
+
 select
-    null::varchar as org,
-    null::date as period_start,
-    null::varchar as detail
-where false
+    org,
+    period_start,
+    'phone_numbers: ' || sum(numbers) || ' number(s) of ' || count(*) || ' unknown type(s), '
+    || {{ first_names("'\"' || type_name || '\" (' || numbers || ')'", 'type_name') }}
+    || '; correct the file or add a row to reference/number_types.csv' as detail
+from unknown_types
+group by org, period_start

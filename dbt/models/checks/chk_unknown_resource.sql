@@ -1,6 +1,33 @@
--- STUB
+-- Grain: one row per organization and period with an unknown resource name. Rule: RES-7.
+with
+
+report_rows as (
+
+    select * from {{ ref('int_resources__report_rows') }}
+
+),
+
+unknown_names as (
+
+    select
+        org,
+        period_start,
+        resource_name_key,
+        min(resource_name) as resource_name,
+        count(*) as days
+    from report_rows
+    where resource is null
+    group by org, period_start, resource_name_key
+
+)
+
 select
-    null::varchar as org,
-    null::date as period_start,
-    null::varchar as detail
-where false
+    org,
+    period_start,
+    'resources_usage: ' || count(*) || ' unknown resource(s), '
+    || {{ first_names(
+        "'\"' || resource_name || '\" on ' || days || ' day(s)'", 'resource_name_key'
+    ) }}
+    || '; add a row to reference/resource_names.csv' as detail
+from unknown_names
+group by org, period_start

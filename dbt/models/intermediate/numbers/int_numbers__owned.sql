@@ -1,6 +1,17 @@
--- STUB
+-- Grain: one row per organization and period with numbers of known types.
+-- Supports TAX-2 (basis `numbers`): the numbers owned at any moment of the period.
+with
+
+holdings as (
+
+    select * from {{ ref('int_numbers__holdings') }}
+
+)
+
 select
-    null::varchar as org,
-    null::date as period_start,
-    null::bigint as numbers
-where false
+    org,
+    period_start,
+    count(*) as numbers
+from holdings
+where number_type is not null
+group by org, period_start

@@ -1,8 +1,8 @@
 -- Grain: one row per organization and period, from its first period to past the run's horizon.
 -- Rules: PER-1 (months added to the anchor itself), PER-2 (local midnights), PER-3 (half-open: the
--- second period owns the disputed day), PER-4 (invoice month), PER-5 (voice windows), CON-13 and the
+-- second period owns the disputed day), PER-4 (invoice month), PER-5 (voice windows), CON-13, the
 -- ramp, term and renewal of CON, CON-14 (the version in force at a period's start).
--- Guarantees: each instant from the effective date on is in exactly one period and one voice window.
+-- Guarantees: each instant from the effective date on is in one period and in one voice window.
 -- Forbids: a period after one that is not in force; a period computed from its predecessor's end.
 with
 
@@ -30,16 +30,24 @@ requests as (
 
 ),
 
+billed_months as (
+
+    select * from {{ ref('stg_ops__billed_months') }}
+
+),
+
 horizon as (
 
-    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window
-    select
-        greatest(
-            max(run.as_of),
-            coalesce(max(requests.invoice_month), max(run.as_of))
-        ) as last_date
-    from run
-    left join requests on true
+    -- the last date that this run may ask about; a month that was once computed keeps its period,
+    -- however far ahead it was asked for
+    select max(last_date) as last_date
+    from (
+        select as_of as last_date from run
+        union all
+        select invoice_month as last_date from requests
+        union all
+        select invoice_month as last_date from billed_months
+    ) as dates
 
 ),
 
@@ -54,8 +62,11 @@ numbered as (
         unnest(
             generate_series(
                 0,
+                -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window;
+                -- an order in the ramp looks at the first period of the term (CON-4)
                 greatest(
-                    datediff('month', organizations.effective_date, horizon.last_date), 0
+                    datediff('month', organizations.effective_date, horizon.last_date),
+                    organizations.ramp_months
                 ) + 3
             )
         )::integer as period_index
@@ -113,8 +124,10 @@ windowed as (
         versioned.ramp_months,
         versioned.term_index,
         (versioned.effective_date + to_months(versioned.term_start_index))::date as term_start,
-        (versioned.effective_date + to_months(versioned.term_start_index + versioned.term_months))::date
-            as next_term_start,
+        (
+            versioned.effective_date
+            + to_months(versioned.term_start_index + versioned.term_months)
+        )::date as next_term_start,
         {{ local_midnight_utc('versioned.period_start', 'versioned.time_zone') }} as starts_at,
         {{ local_midnight_utc('versioned.next_period_start', 'versioned.time_zone') }} as ends_at,
         case
@@ -124,7 +137,12 @@ windowed as (
         end as voice_from,
         bool_and(
             (versions.terminated_on is null or versioned.period_start <= versions.terminated_on)
-            and (versions.auto_renew or coalesce(versioned.term_index, 0) = 0)
+            and (
+                -- a renewed term runs to its end: auto_renew decides only whether one opens
+                versions.auto_renew
+                or coalesce(versioned.term_index, 0) = 0
+                or versioned.period_index > versioned.term_start_index
+            )
         ) over (
             partition by versioned.org
             order by versioned.period_index

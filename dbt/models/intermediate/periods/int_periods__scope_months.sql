@@ -1,4 +1,4 @@
--- Grain: one row per organization and invoice month that this run computes; all else stays as it is.
+-- Grain: one row per organization and invoice month that this run computes; all else stays as is.
 -- The months asked for, and the months computed before that new files, an accepted file, a changed
 -- contract or changed reference rows touch (design: set-based over a scope, history stays).
 with
@@ -23,8 +23,19 @@ changed_orgs as (
 
 new_files as (
 
-    select * from {{ ref('stg_ops__files') }}
-    where is_new
+    -- a file that takes a damaged one's place lifts its hold, in whatever months that was
+    select
+        files.*,
+        coalesce(
+            bool_or(files.status = 'rejected' or files.rows_rejected > 0) over (
+                partition by files.org, files.report, files.path
+                order by files.received_rank
+                rows between unbounded preceding and 1 preceding
+            ),
+            false
+        ) as is_replacement
+    from {{ ref('stg_ops__files') }} as files
+    qualify files.is_new
 
 ),
 
@@ -50,6 +61,7 @@ touched_by_files as (
         -- a file that holds everything, or whose rows carry no time, touches every month; a day of
         -- slack covers dates, which are read without a zone
         new_files.status = 'rejected'
+        or new_files.is_replacement
         or new_files.report = 'org_users'
         or (
             new_files.first_at < greatest(periods.ends_at, periods.voice_to) + interval 1 day

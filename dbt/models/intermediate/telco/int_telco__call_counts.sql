@@ -1,6 +1,21 @@
--- STUB
+-- Grain: one row per organization and period of the scope with calls in a service line.
+-- Supports TAX-2 (basis `calls`): the calls in the quantities of all service lines.
+with
+
+totals as (
+
+    select * from {{ ref('int_telco__call_totals') }}
+
+)
+
 select
-    null::varchar as org,
-    null::date as period_start,
-    null::bigint as calls
-where false
+    org,
+    period_start,
+    sum(calls)::bigint as calls
+from totals
+where
+    is_in_contract_currency
+    and service <> 'byoc'
+group by
+    org,
+    period_start

@@ -5,6 +5,7 @@
     columns=[
         'prefix',
         'country',
+        'is_toll_free',
         'effective_from',
     ],
 ) }}

@@ -1,4 +1,5 @@
--- Grain: one row per rate_sheet, direction, service, prefix, usage_group, call_type and effective_from.
+-- Grain: one row per rate_sheet, direction, service, prefix, usage_group, call_type and
+-- effective_from.
 {{ extended_by_reference(
     'voice_rates',
     key=['rate_sheet', 'direction', 'service', 'prefix', 'usage_group', 'call_type'],

@@ -1,3 +1,2 @@
-select
-    org
+select org
 from {{ source('ops', 'changed_orgs') }}

@@ -1,0 +1,218 @@
+"""`cxledger`: a thin face over the Dagster job.
+
+Imports that take long stand in the commands that need them: `--help` and `status` answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagster_project.errors import CxLedgerError, UsageError
+from dagster_project.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster_project.runner import RunOutcome
+
+EXIT_FAILED, EXIT_USAGE, EXIT_HELD = 1, 2, 3
+
+app = typer.Typer(
+    name="cxledger",
+    help="The billing warehouse for Genesys Cloud: what the invoice should be, and the proof.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", help="Data directory; default $CXLEDGER_DATA, else ./data."),
+]
+OrgOption = Annotated[
+    list[str] | None, typer.Option("--org", help="Only this organization; may be repeated.")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Today, YYYY-MM-DD; default the current UTC date.")
+]
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Reads `--debug`, which `main` looks at when something fails."""
+    del debug
+
+
+@app.command()
+def run(
+    month: Annotated[str, typer.Option("--month", help="Invoice month, YYYY-MM.")],
+    org: OrgOption = None,
+    as_of: AsOfOption = None,
+    data: DataOption = None,
+) -> None:
+    """Bill the periods that end in a month: load new files, compute, prove, draft invoices."""
+    settings = Settings.load(data)
+    first_day = _month(month)
+    outcome = _run(settings, [first_day], org or [], _date(as_of))
+    from dagster_project import console
+    from dagster_project.warehouse import published
+
+    with published(settings) as con:
+        console.invoices(con, first_day, org or [])
+        console.warnings(con, outcome.run_id)
+    console.contract_errors(outcome.contract_errors)
+    raise typer.Exit(_exit_code(outcome))
+
+
+@app.command()
+def status(org: OrgOption = None, data: DataOption = None) -> None:
+    """Show what is loaded, through which day, what is held and why, and what needs a look."""
+    from dagster_project import console
+    from dagster_project.warehouse import published
+
+    with published(Settings.load(data)) as con:
+        console.status(con, org or [])
+
+
+@app.command()
+def accept(
+    file_id: Annotated[str, typer.Argument(help="As `cxledger status` shows it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why its rejected rows may be left out.")],
+    data: DataOption = None,
+) -> None:
+    """Lift the hold that a file's rejected rows cause; who, when and why are recorded."""
+    import getpass
+
+    from dagster_project.landing import accept_file
+    from dagster_project.warehouse import work
+
+    settings = Settings.load(data)
+    with work(settings) as con:
+        accept_file(settings, con, file_id, reason, getpass.getuser())
+    typer.echo(f"{file_id} is accepted. The next run of its month lifts the hold.")
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SQL statement; the schema to ask is marts.")],
+    data: DataOption = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Query the published warehouse, read-only; never blocks a run."""
+    import duckdb
+
+    from dagster_project import console
+    from dagster_project.warehouse import published
+
+    with published(Settings.load(data)) as con:
+        try:
+            console.query(con, query, as_csv=csv)
+        except duckdb.Error as error:
+            raise UsageError(f"{error}") from error
+
+
+@app.command()
+def ui(data: DataOption = None, port: Annotated[int, typer.Option(help="Port.")] = 3000) -> None:
+    """Open Dagster's web UI, with its daemon, on this data directory."""
+    import subprocess
+
+    from dagster_project.runner import prepare_instance
+
+    settings = Settings.load(data)
+    prepare_instance(settings)
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions"]
+    raise typer.Exit(subprocess.call([*command, "--port", str(port)]))
+
+
+@app.command("new-org")
+def new_org(
+    org: Annotated[str, typer.Argument(help="Slug: a-z, 0-9, - and _.")],
+    data: DataOption = None,
+) -> None:
+    """Write a commented contract file for a new organization, and make its landing folders."""
+    from dagster_project.contracts import new_org_contract
+    from dagster_project.genesys import REPORTS
+
+    settings = Settings.load(data)
+    path = settings.contracts / f"{org}.yml"
+    if path.exists():
+        raise UsageError(f"{path} exists already: change it there (prices: as an amendment)")
+    text = new_org_contract(org)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    for report in REPORTS:
+        (settings.landing / org / report).mkdir(parents=True, exist_ok=True)
+    typer.echo(f"wrote {path}\nput its reports under {settings.landing / org}/<report>/")
+
+
+@app.command()
+def demo(
+    calls: Annotated[int, typer.Option("--calls", help="How many calls to make.")] = 20_000,
+    data: Annotated[Path, typer.Option("--data", help="Where; must be empty or a demo.")] = Path(
+        "data/demo"
+    ),
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other figures.")] = 7,
+) -> None:
+    """Make a realistic data directory, bill its last month, and show what came out."""
+    from dagster_project import console
+    from dagster_project.demo import make_demo
+    from dagster_project.warehouse import published
+
+    settings = Settings.load(data)
+    with console.live() as progress:
+        progress.stage("Making demo data")
+        summary = make_demo(settings.data, calls=calls, seed=seed, on_progress=progress.step)
+    outcome = _run(settings, [summary.last_month], [], summary.as_of)
+    with published(settings) as con:
+        console.invoices(con, summary.last_month, [])
+        console.warnings(con, outcome.run_id)
+    console.demo_next_steps(settings, summary)
+
+
+def main() -> None:
+    """Entry point: readable errors, and the exit status of outputs.md."""
+    try:
+        app(standalone_mode=True)
+    except CxLedgerError as error:
+        if "--debug" in sys.argv:
+            raise
+        typer.secho(f"error: {error}", err=True, fg=typer.colors.RED)
+        sys.exit(error.exit_code)
+
+
+def _run(settings: Settings, months: list[date], orgs: list[str], as_of: date | None) -> RunOutcome:
+    from dagster_project import console
+    from dagster_project.runner import run_months
+
+    with console.live() as progress:
+        progress.stage("Starting")
+        return run_months(settings, months, orgs, as_of, progress)
+
+
+def _exit_code(outcome: RunOutcome) -> int:
+    if outcome.contract_errors:
+        return EXIT_USAGE
+    return EXIT_HELD if outcome.held else 0
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise UsageError(f"--month {text}: write it as YYYY-MM, e.g. 2026-10") from error
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"--as-of {text}: write it as YYYY-MM-DD, e.g. 2026-11-22") from error
+
+
+if __name__ == "__main__":
+    main()

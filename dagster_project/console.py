@@ -1,0 +1,258 @@
+"""What the command line prints: tables and progress. Formats; computes nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from dagster_project.demo import DemoSummary
+    from dagster_project.settings import Settings
+
+_out = Console()
+_err = Console(stderr=True)
+
+_STATUS_COLOURS = {"draft": "green", "issued": "green", "held": "yellow", "usage_only": "cyan"}
+_MOST_ROWS = 200
+_CHOSEN = "(len($orgs::varchar[]) = 0 or list_contains($orgs::varchar[], org))"
+
+
+class LiveProgress:
+    """A spinner, and a bar where the number of steps is known; plain lines without a terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: Any = None
+
+    def stage(self, title: str, total: int | None = None) -> None:
+        """Closes the last stage and begins the next."""
+        self.close()
+        self._task = self._progress.add_task(title, total=total, label="")
+
+    def step(self, label: str) -> None:
+        """Moves the bar by one."""
+        self._progress.update(self._task, advance=1, label=label)
+
+    def close(self) -> None:
+        """Shows the current stage as done."""
+        if self._task is not None:
+            task = self._progress.tasks[self._task]
+            done = task.total if task.total is not None else max(task.completed, 1)
+            self._progress.update(self._task, total=done, completed=done, label="")
+
+
+@contextmanager
+def live() -> Iterator[LiveProgress]:
+    """Progress on stderr, so that stdout holds results only."""
+    columns = (
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[label]}"),
+    )
+    with Progress(*columns, console=_err, disable=not sys.stderr.isatty()) as progress:
+        reporter = LiveProgress(progress)
+        yield reporter
+        reporter.close()
+
+
+def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -> None:
+    """One row per invoice of a month, with status, total and what holds it."""
+    rows = con.execute(
+        f"""
+        select
+            invoice_id, invoice_kind, period_start, period_end, status, currency, total,
+            hold_reasons, estimate_through
+        from marts.invoices
+        where invoice_month = $month and {_CHOSEN}
+        order by org, invoice_date, invoice_id
+        """,
+        {"month": month, "orgs": list(orgs)},
+    ).fetchall()
+    table = Table(title=f"Invoices of {month:%B %Y}", title_justify="left")
+    for title in ("Invoice", "Kind", "Period", "Status"):
+        table.add_column(title)
+    table.add_column("Total", justify="right")
+    table.add_column("")
+    for invoice_id, kind, start, end, state, currency, total, holds, estimate in rows:
+        colour = _STATUS_COLOURS.get(state, "white")
+        remark = ", ".join(holds or []) or (f"estimate through {estimate}" if estimate else "")
+        table.add_row(
+            invoice_id,
+            kind,
+            f"{start} – {end}" if start else "",
+            f"[{colour}]{state}[/]",
+            _money(total, currency),
+            remark,
+        )
+    _out.print(table if rows else f"No invoice falls into {month:%B %Y}.")
+
+
+def warnings(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """The checks of a run that did not pass, holds first."""
+    rows = con.execute(
+        "select severity, org, period_start, check_name, detail from ops.check_results "
+        "where run_id = ? and not passed order by severity, org, period_start, check_name",
+        [run_id],
+    ).fetchall()
+    if rows:
+        _checks(rows)
+
+
+def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
+    """Coverage by organization, open holds and warnings, rejected files."""
+    chosen = {"orgs": list(orgs)}
+    table = Table(title="Organizations", title_justify="left")
+    for title in ("Organization", "Last billed", "Files", "Rows", "Rejected", "Usage through"):
+        table.add_column(
+            title, justify="right" if title in {"Files", "Rows", "Rejected"} else "left"
+        )
+    for row in con.execute(
+        f"""
+        with files as (
+            select
+                org,
+                count(*) as files,
+                sum(rows_loaded) as rows,
+                sum(rows_rejected) as rejected,
+                max(last_at) filter (last_at < date '9999-01-01') as last_at
+            from ops.files
+            group by org
+        ),
+        billed as (
+            select org, max(invoice_month) as month from ops.billed_months group by org
+        ),
+        known as (
+            select org from files union select org from billed
+        )
+        select
+            org,
+            strftime(billed.month, '%Y-%m'),
+            files.files,
+            files.rows,
+            files.rejected,
+            strftime(files.last_at, '%Y-%m-%d')
+        from known left join files using (org) left join billed using (org)
+        where {_CHOSEN}
+        order by org
+        """,
+        chosen,
+    ).fetchall():
+        table.add_row(*(_plain(value) for value in row))
+    _out.print(table)
+    rejected = con.execute(
+        f"""
+        select file_id, path, rows_rejected, status, coalesce(reason, '')
+        from ops.files
+        where
+            (rows_rejected > 0 or status = 'rejected')
+            and file_id not in (select file_id from ops.accepted_files)
+            and {_CHOSEN}
+        order by org, path
+        """,
+        chosen,
+    ).fetchall()
+    if rejected:
+        table = Table(title="Files with rejected rows", title_justify="left")
+        for title in ("File", "Path", "Rejected", "Status", "Why"):
+            table.add_column(title)
+        for row in rejected:
+            table.add_row(*(_plain(value) for value in row))
+        _out.print(table)
+        _out.print(
+            "Replace a file by a good one, or `cxledger accept FILE --reason …`; its rows: "
+            "`cxledger sql \"from ops.rejected_rows where file_id = 'FILE'\"`"
+        )
+    checks = con.execute(
+        f"""
+        select severity, org, period_start, check_name, detail
+        from ops.check_results
+        where not passed and {_CHOSEN}
+        order by severity, org, period_start, check_name
+        """,
+        chosen,
+    ).fetchall()
+    if checks:
+        _checks(checks)
+    else:
+        _out.print("Nothing is held and nothing warns.")
+
+
+def query(con: duckdb.DuckDBPyConnection, text: str, *, as_csv: bool) -> None:
+    """The answer to one statement, as a table of at most 200 rows or as complete CSV."""
+    relation = con.sql(text)
+    if relation is None:
+        return
+    if as_csv:
+        sys.stdout.write(relation.pl().write_csv())
+        return
+    table = Table()
+    for name in relation.columns:
+        table.add_column(escape(name))
+    rows = relation.fetchmany(_MOST_ROWS + 1)
+    for row in rows[:_MOST_ROWS]:
+        table.add_row(*(escape(_plain(value)) for value in row))
+    _out.print(table)
+    if len(rows) > _MOST_ROWS:
+        _out.print(f"The first {_MOST_ROWS} rows; `--csv` prints all.")
+
+
+def contract_errors(errors: Mapping[str, str]) -> None:
+    """Each contract that did not load; its organization was left out of the run."""
+    for message in errors.values():
+        _err.print(f"[red]contract error:[/] {escape(message)}")
+
+
+def demo_next_steps(settings: Settings, summary: DemoSummary) -> None:
+    """Where to look after the demo."""
+    del summary
+    data = settings.data
+    _out.print(
+        f"\nEverything is under {data}. Look next:\n"
+        f"  {data}/invoices/                 the invoices as PDF, JSON and CSV\n"
+        f"  {data}/quality/index.html        the proof: every invariant, expected and actual\n"
+        f"  cxledger status --data {data}    what is held, and why\n"
+        f'  cxledger sql --data {data} "from marts.telco_charges"\n'
+        f"  cxledger ui --data {data}        the assets and runs in the browser"
+    )
+
+
+def _checks(rows: Sequence[tuple[str, str, date | None, str, str]]) -> None:
+    table = Table(title="Checks", title_justify="left")
+    for title in ("", "Organization", "Period from", "Check", "What, and what to do"):
+        table.add_column(title)
+    for severity, org, start, name, detail in rows:
+        mark = "[yellow]holds[/]" if severity == "error" else "[dim]warns[/]"
+        table.add_row(mark, org, _plain(start), name, escape(detail or ""))
+    _out.print(table)
+
+
+def _money(amount: Decimal | None, currency: str) -> str:
+    if amount is None:
+        return "not priced"
+    places = 0 if currency == "JPY" else 2
+    return f"{amount:,.{places}f} {currency}"
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)

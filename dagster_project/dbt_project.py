@@ -1,0 +1,239 @@
+"""The dbt project: where it is, its manifest, and one build of it inside this process.
+
+A dbt command line takes five seconds to start; a `dbtRunner` that is handed a parsed manifest takes
+a third of one. The manifest is parsed once and reused until a file of the project changes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from dagster_project.errors import WarehouseError
+from dagster_project.settings import DBT_DIR
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dagster_project.settings import Settings
+
+TARGET_DIR = DBT_DIR / "target"
+MANIFEST_FILE = TARGET_DIR / "manifest.json"
+_STAMP_FILE = TARGET_DIR / "manifest.sha256"
+_SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one node of a build.
+
+    Attributes:
+        unique_id: dbt's id, e.g. `model.cxledger.invoices`.
+        status: success, pass, warn, fail, error or skipped.
+        message: dbt's own words.
+        seconds: how long it took.
+        failures: rows that a data test found.
+    """
+
+    unique_id: str
+    status: str
+    message: str
+    seconds: float
+    failures: int
+
+
+def manifest_path() -> Path:
+    """The parsed manifest, parsed (again) if a file of the project has changed since.
+
+    Raises:
+        WarehouseError: the project does not parse.
+    """
+    stamp = project_hash()
+    if not (MANIFEST_FILE.exists() and _STAMP_FILE.exists() and _STAMP_FILE.read_text() == stamp):
+        from dbt.cli.main import dbtRunner
+
+        # relations carry the file's stem as their database; parsing does not open the file
+        with _environment({"CXLEDGER_WORK_FILE": str(TARGET_DIR / "cxledger.duckdb")}):
+            result = dbtRunner().invoke(["parse", "--quiet", "--no-partial-parse", *_directories()])
+        if not result.success:
+            raise WarehouseError(f"the dbt project does not parse: {result.exception}")
+        _STAMP_FILE.write_text(stamp)
+        manifest.cache_clear()
+    return MANIFEST_FILE
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """The manifest as data; see `manifest_path`."""
+    content: dict[str, Any] = json.loads(manifest_path().read_text())
+    return content
+
+
+def seeds_hash() -> str:
+    """Of the shipped catalogue: seeds are loaded again only when it changes."""
+    return _hash(sorted((DBT_DIR / "seeds").iterdir()))
+
+
+def ancestors(unique_id: str) -> list[str]:
+    """`schema.name` of all that a node is computed from, in the order of dependence."""
+    nodes = {**manifest()["nodes"], **manifest()["sources"]}
+    return [
+        f"{nodes[node]['schema']}.{nodes[node]['name']}"
+        for node in _in_order_of_dependence([unique_id])
+        if node != unique_id
+    ]
+
+
+def ordered_nodes() -> list[dict[str, Any]]:
+    """All seeds and models of the manifest, each after what it is computed from."""
+    nodes = manifest()["nodes"]
+    built = [node for node in nodes if nodes[node]["resource_type"] in {"model", "seed"}]
+    return [nodes[node] for node in _in_order_of_dependence(built) if node in nodes]
+
+
+def _in_order_of_dependence(unique_ids: Sequence[str]) -> list[str]:
+    parents = manifest()["parent_map"]
+    ordered: dict[str, None] = {}
+
+    def visit(node: str) -> None:
+        if node not in ordered:
+            for parent in parents.get(node, []):
+                visit(parent)
+            ordered[node] = None
+
+    for unique_id in unique_ids:
+        visit(unique_id)
+    return list(ordered)
+
+
+def build(
+    settings: Settings,
+    arguments: Sequence[str],
+    on_node: Callable[[NodeResult], None] | None = None,
+) -> list[NodeResult]:
+    """Runs one dbt command on the working file and closes dbt's connection behind it.
+
+    Args:
+        settings: names the working file and its memory limit.
+        arguments: the command and its selection, e.g. `["build", "--exclude-resource-type", …]`.
+        on_node: called after each node, for progress.
+
+    Returns:
+        One result per node, in the order of execution.
+
+    Raises:
+        WarehouseError: a node failed with an error (data tests that fail are results).
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    results: list[NodeResult] = []
+
+    def listen(event: Any) -> None:
+        if on_node and event.info.name in {"LogModelResult", "LogSeedResult", "LogTestResult"}:
+            data = event.data
+            on_node(
+                NodeResult(
+                    unique_id=data.node_info.unique_id,
+                    status=str(data.status),
+                    message=event.info.msg,
+                    seconds=data.execution_time,
+                    failures=0,
+                )
+            )
+
+    runner = dbtRunner(manifest=_loaded_manifest(), callbacks=[listen])
+    with _environment(
+        {
+            "CXLEDGER_WORK_FILE": str(settings.work_file),
+            "CXLEDGER_MEMORY_LIMIT": f"{settings.memory_limit}B",
+            "CXLEDGER_SPILL": str(settings.spill),
+        }
+    ):
+        try:
+            outcome = runner.invoke(
+                [*arguments, "--quiet", "--no-write-json", *_directories(), *_logs(settings)]
+            )
+        finally:
+            # dbt keeps its connection for the life of the process; nobody else could open the file
+            DuckDBConnectionManager.close_all_connections()
+    if outcome.result is not None:
+        results = [
+            NodeResult(
+                unique_id=run.node.unique_id,
+                status=str(run.status),
+                message=str(run.message or ""),
+                seconds=run.execution_time,
+                failures=run.failures or 0,
+            )
+            for run in outcome.result
+        ]
+    errors = [result for result in results if result.status == "error"]
+    if errors or (not outcome.success and outcome.result is None):
+        shown = "; ".join(f"{error.unique_id}: {error.message}" for error in errors[:3])
+        raise WarehouseError(f"dbt {arguments[0]} failed: {shown or outcome.exception}")
+    return results
+
+
+@cache
+def _loaded_manifest() -> Any:
+    """dbt's own manifest object, read without writing; the runner must not parse again."""
+    from dbt.contracts.graph.manifest import Manifest, WritableManifest
+
+    writable = WritableManifest.read_and_check_versions(str(manifest_path()))
+    return Manifest.from_writable_manifest(writable)
+
+
+def _directories() -> list[str]:
+    return [
+        "--project-dir",
+        str(DBT_DIR),
+        "--profiles-dir",
+        str(DBT_DIR),
+        "--target-path",
+        str(TARGET_DIR),
+    ]
+
+
+def _logs(settings: Settings) -> list[str]:
+    return ["--log-path", str(settings.warehouse / "logs")]
+
+
+def project_hash() -> str:
+    """Of every file that decides what dbt builds."""
+    files: list[Path] = []
+    for name in _SOURCES:
+        path = DBT_DIR / name
+        files.extend(
+            [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        )
+    return _hash(files)
+
+
+def _hash(files: Sequence[Path]) -> str:
+    digest = sha256()
+    for file in files:
+        digest.update(str(file.relative_to(DBT_DIR)).encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """dbt's profile reads its path from the environment; set only while dbt runs."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

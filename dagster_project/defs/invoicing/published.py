@@ -1,0 +1,71 @@
+"""What people see: the published warehouse and the invoice documents."""
+
+import dagster as dg
+
+from dagster_project import dbt_project
+from dagster_project.defs.partitions import invoice_months
+from dagster_project.defs.resources import DataDirectory
+from dagster_project.documents import write_documents
+from dagster_project.progress import Progress
+from dagster_project.warehouse import POOL, publish, published, remember_published, work
+
+_RATED_CALLS = "model.cxledger.rated_calls"
+
+
+@dg.asset(
+    key=["published", "warehouse"],
+    deps=[["quality", "verdict"]],
+    partitions_def=invoice_months,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    group_name="published",
+    kinds={"duckdb"},
+    pool=POOL,
+    description="warehouse/cxledger.duckdb, switched atomically: readers never block a run.",
+)
+def warehouse(
+    data_directory: DataDirectory, progress: dg.ResourceParam[Progress]
+) -> dg.MaterializeResult[None]:
+    """Publishes the marts and marks what was new as seen."""
+    settings = data_directory.settings()
+    progress.stage("Publishing")
+    rows = publish(settings, dbt_project.ancestors(_RATED_CALLS))
+    with work(settings) as con:
+        remember_published(con)
+    return dg.MaterializeResult(
+        metadata={name: count for name, count in rows.items() if name.startswith("marts.")}
+    )
+
+
+@dg.asset(
+    key=["published", "documents"],
+    deps=[["published", "warehouse"]],
+    partitions_def=invoice_months,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    group_name="published",
+    kinds={"typst"},
+    description="invoices/<org>/<invoice id>/: each invoice as PDF, JSON and CSV.",
+)
+def documents(
+    context: dg.AssetExecutionContext,
+    data_directory: DataDirectory,
+    progress: dg.ResourceParam[Progress],
+) -> dg.MaterializeResult[None]:
+    """Renders the invoices of the run's scope; unchanged ones are left as they are."""
+    settings = data_directory.settings()
+    progress.stage("Writing documents")
+    with published(settings) as con:
+        ids = [
+            invoice_id
+            for (invoice_id,) in con.execute(
+                """
+                select invoices.invoice_id
+                from marts.invoices
+                inner join ops.billed_months as billed using (org, invoice_month)
+                where billed.run_id = ?
+                order by invoices.invoice_id
+                """,
+                [context.run_id],
+            ).fetchall()
+        ]
+        written = write_documents(con, settings.invoices, ids, None)
+    return dg.MaterializeResult(metadata={"invoices": len(ids), "files_written": len(written)})

@@ -1,0 +1,29 @@
+"""The two things every asset needs: where the data are, and whom to tell about progress."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.progress import SilentProgress
+from dagster_project.settings import Settings
+
+
+class DataDirectory(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The data directory of a run; empty means the environment's (settings.py)."""
+
+    path: str = ""
+
+    def settings(self) -> Settings:
+        """Paths and limits under this directory."""
+        return Settings.load(Path(self.path) if self.path else None)
+
+
+@dg.definitions
+def resources() -> dg.Definitions:
+    """Defaults; the command line replaces both."""
+    return dg.Definitions(
+        resources={
+            "data_directory": DataDirectory(),
+            "progress": dg.ResourceDefinition.hardcoded_resource(SilentProgress()),
+        }
+    )

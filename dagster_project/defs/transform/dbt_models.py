@@ -1,0 +1,94 @@
+"""The dbt project as assets: one build for all organizations and months of the run."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
+
+from dagster_project import dbt_project
+from dagster_project.defs.partitions import invoice_months
+from dagster_project.defs.resources import DataDirectory
+from dagster_project.progress import Progress
+from dagster_project.settings import DBT_DIR
+from dagster_project.warehouse import POOL, work
+
+
+class HouseTranslator(DagsterDbtTranslator):
+    """Names assets as the house does: sources by their loader, groups by family."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        """The default spec with our group; a source is the asset that loads it."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        if unique_id.startswith("source."):
+            source = manifest["sources"][unique_id]
+            return spec.replace_attributes(key=_source_key(source))
+        node = manifest["nodes"][unique_id]
+        folder = node["fqn"][1:-1]
+        group = folder[-1] if folder and folder[0] == "intermediate" else node["schema"]
+        return spec.replace_attributes(group_name=group)
+
+
+def _source_key(source: Mapping[str, Any]) -> dg.AssetKey:
+    match source["source_name"]:
+        case "genesys":
+            return dg.AssetKey(["genesys", source["name"]])
+        case "ops":
+            return dg.AssetKey(["ops", "run"])
+        case name:
+            return dg.AssetKey(name)
+
+
+@dbt_assets(
+    manifest=dbt_project.manifest_path(),
+    project=DbtProject(DBT_DIR),
+    name="dbt_models",
+    partitions_def=invoice_months,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    dagster_dbt_translator=HouseTranslator(
+        # the tests of the marts run in `make test`; a run is proved by the reconciliation
+        DagsterDbtTranslatorSettings(
+            enable_asset_checks=False, enable_duplicate_source_asset_keys=True
+        )
+    ),
+    pool=POOL,
+)
+def dbt_models(
+    context: dg.AssetExecutionContext,
+    data_directory: DataDirectory,
+    progress: dg.ResourceParam[Progress],
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Builds what changed: seeds and views when the project did, tables always."""
+    settings = data_directory.settings()
+    nodes = dbt_project.ordered_nodes()
+    with work(settings) as con:
+        built = dict(con.execute("select part, sha256 from ops.built").fetchall())
+    current = {"seeds": dbt_project.seeds_hash(), "project": dbt_project.project_hash()}
+    if built.get("seeds") != current["seeds"]:
+        progress.stage("Loading the catalogue")
+        dbt_project.build(settings, ["seed"])
+    selection = ["run"]
+    if built.get("project") == current["project"]:
+        selection += ["--exclude", "config.materialized:view"]
+    progress.stage("Computing", len(nodes))
+    results = dbt_project.build(
+        settings, selection, on_node=lambda node: progress.step(node.unique_id.split(".")[-1])
+    )
+    seconds = {result.unique_id: result.seconds for result in results}
+    with work(settings) as con:
+        con.executemany("insert or replace into ops.built values (?, ?)", list(current.items()))
+        rows = dict(
+            con.execute(
+                "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
+            ).fetchall()
+        )
+    for node in nodes:
+        relation = f"{node['schema']}.{node['name']}"
+        metadata: dict[str, Any] = {"seconds": round(seconds.get(node["unique_id"], 0.0), 3)}
+        if relation in rows:
+            metadata["dagster/row_count"] = rows[relation]
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey([node["schema"], node["name"]]), metadata=metadata
+        )

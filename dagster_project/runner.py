@@ -1,0 +1,152 @@
+"""Runs the invoice job inside this process, for the command line.
+
+Whoever prefers Dagster materializes the same assets from its UI, or lets the schedule do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from dagster_project.errors import CxLedgerError, WarehouseError
+
+if TYPE_CHECKING:
+    from dagster_project.progress import Progress
+    from dagster_project.settings import Settings
+
+_DAGSTER_YAML = """\
+# Dagster's instance for this data directory. One writer at a time; nothing phones home.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: op
+"""
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a run came to.
+
+    Attributes:
+        run_id: Dagster's id; in ops.run and beside every check result.
+        contract_errors: message by organization; those organizations were left out.
+        held: invoices of this run that are held.
+    """
+
+    run_id: str
+    contract_errors: dict[str, str] = field(default_factory=dict)
+    held: int = 0
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Makes Dagster's home in the data directory and points the environment at it."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    configuration = settings.dagster_home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(_DAGSTER_YAML)
+    settings.export()
+
+
+def run_months(
+    settings: Settings,
+    months: Sequence[date],
+    orgs: Sequence[str],
+    as_of: date | None,
+    progress: Progress,
+) -> RunOutcome:
+    """Bills the periods that end in `months`: loads, computes, proves, publishes, prints.
+
+    Args:
+        settings: the data directory.
+        months: first days of invoice months, consecutive.
+        orgs: organizations, all if empty.
+        as_of: today (PER-6); the current UTC date if None.
+        progress: told about stages and steps.
+
+    Raises:
+        CxLedgerError: what stopped the run; the published warehouse is as before.
+    """
+    prepare_instance(settings)
+    from dagster import DagsterInstance
+    from dagster._core.errors import DagsterExecutionStepExecutionError
+
+    from dagster_project.definitions import defs
+    from dagster_project.defs.resources import DataDirectory
+    from dagster_project.defs.schedule.invoice_run import JOB_NAME
+    from dagster_project.warehouse import published
+
+    tags = (
+        {}
+        if len(months) == 1
+        else {
+            "dagster/asset_partition_range_start": months[0].isoformat(),
+            "dagster/asset_partition_range_end": months[-1].isoformat(),
+        }
+    )
+    _write_history_unsynced()
+    job = defs().get_job_def(JOB_NAME)
+    with DagsterInstance.get() as instance:
+        try:
+            result = job.execute_in_process(
+                instance=instance,
+                partition_key=months[0].isoformat() if len(months) == 1 else None,
+                tags=tags,
+                run_config={
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                    "ops": {
+                        "ops__run": {
+                            "config": {
+                                "orgs": list(orgs),
+                                "as_of": as_of.isoformat() if as_of else "",
+                            }
+                        }
+                    },
+                },
+                resources={
+                    "data_directory": DataDirectory(path=str(settings.data)),
+                    "progress": progress,
+                },
+            )
+        except DagsterExecutionStepExecutionError as error:
+            raise _readable(error.__cause__ or error) from error
+    with published(settings) as con:
+        held = con.execute(
+            """
+            select count(*)
+            from marts.invoices inner join ops.billed_months as billed using (org, invoice_month)
+            where invoices.status = 'held' and billed.run_id = ?
+            """,
+            [result.run_id],
+        ).fetchone()
+        errors = dict(con.execute("select org, message from ops.contract_errors").fetchall())
+    return RunOutcome(
+        run_id=result.run_id,
+        contract_errors={org: text for org, text in errors.items() if not orgs or org in orgs},
+        held=int(held[0]) if held else 0,
+    )
+
+
+def _write_history_unsynced() -> None:
+    """Spares Dagster's run history the disk syncs: two seconds of a small run.
+
+    What a power cut could lose is a list of past events; invoices and books are not in there.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    if not event.contains(Engine, "connect", _without_sync):
+        event.listen(Engine, "connect", _without_sync)
+
+
+def _without_sync(connection: Any, _: Any) -> None:
+    connection.execute("pragma synchronous = off")
+
+
+def _readable(error: BaseException) -> CxLedgerError:
+    return error if isinstance(error, CxLedgerError) else WarehouseError(f"the run failed: {error}")

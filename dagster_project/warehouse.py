@@ -1,0 +1,249 @@
+"""The warehouse: one working file with one writer, and one published file that anybody may read.
+
+A DuckDB file belongs to one process while it is open for writing, readers included. So a run works
+in `<data>/warehouse/work/cxledger.duckdb` and publishes a small copy beside it under a new name,
+then switches with one atomic rename: a reader keeps the file that it has opened, the next one sees
+the new. Calls are in neither: each is stored once, in an immutable Parquet file per landed file,
+and `marts.rated_calls` is a view over those.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from dagster_project.errors import WarehouseError
+
+if TYPE_CHECKING:
+    from dagster_project.settings import Settings
+
+POOL = "warehouse"
+"""The Dagster pool of everything that opens the working file: one slot (one writer)."""
+
+SCHEMA_VERSION = 1
+"""Of warehouse_schema.sql; another number in the working file rebuilds it from the landing."""
+
+STORAGE_VERSION = "v1.2.0"
+"""What a DuckDB 1.x client can open; DuckDB 2's own default is newer."""
+
+_DDL = Path(__file__).with_name("warehouse_schema.sql")
+_PUBLISHED_OPS = (
+    "files",
+    "rejected_rows",
+    "accepted_files",
+    "check_results",
+    "billed_months",
+    "contract_errors",
+)
+
+
+@contextmanager
+def work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The working file, open for writing; made, or made anew, if it is missing or outdated.
+
+    Raises:
+        WarehouseError: another process has it open, or it cannot be read.
+    """
+    settings.work_file.parent.mkdir(parents=True, exist_ok=True)
+    settings.spill.mkdir(parents=True, exist_ok=True)
+    _remove_if_outdated(settings)
+    con = _open(settings.work_file, _config(settings))
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        if not _has_schema(con):
+            con.execute(_DDL.read_text())
+            con.execute("create table ops.schema_version as select ? as version", [SCHEMA_VERSION])
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, read-only; never blocks a run and is never blocked by one.
+
+    Raises:
+        WarehouseError: nothing has been published yet.
+    """
+    if not settings.published_file.exists():
+        raise WarehouseError(
+            f"nothing is published under {settings.data} yet: run `cxledger run --month YYYY-MM "
+            f"--data {settings.data}` first"
+        )
+    con = _open(settings.published_file, {"threads": settings.threads}, read_only=True)
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        yield con
+    finally:
+        con.close()
+
+
+def publish(settings: Settings, call_relations: Sequence[str]) -> dict[str, int]:
+    """Copies marts and ledger to a new file and switches it in atomically.
+
+    Args:
+        settings: where the files are.
+        call_relations: what `marts.rated_calls` is computed from, `schema.name` in the order of
+            dependence and without itself: views are made again as views, tables are copied.
+
+    Returns:
+        Rows per published mart.
+
+    Raises:
+        WarehouseError: the working file cannot be opened.
+    """
+    target = settings.published_file
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    _remove(fresh)
+    con = duckdb.connect(config={"threads": settings.threads})
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        # both under the names that the views' SQL was bound with: the file's own is `cxledger`
+        con.execute(f"attach '{_quoted(settings.work_file)}' as work (read_only)")
+        con.execute(f"attach '{_quoted(fresh)}' as cxledger (storage_version '{STORAGE_VERSION}')")
+        rows = _copy_marts(con, call_relations)
+        con.execute("detach cxledger")
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"publishing failed, the last state stays in place: {error}"
+        ) from error
+    finally:
+        con.close()
+    fresh.replace(target)
+    _remove(fresh)
+    return rows
+
+
+def remember_published(con: duckdb.DuckDBPyConnection) -> None:
+    """Notes in the working file that what was new or changed has been published."""
+    con.begin()
+    con.execute("update ops.files set is_new = false where is_new")
+    con.execute("delete from ops.changed_orgs")
+    con.execute(
+        "insert or replace into ops.billed_months "
+        "select scope.org, scope.invoice_month, run.run_id, run.as_of "
+        "from intermediate.int_periods__scope_months as scope cross join ops.run as run"
+    )
+    con.commit()
+
+
+def _copy_marts(con: duckdb.DuckDBPyConnection, call_relations: Sequence[str]) -> dict[str, int]:
+    views = dict(
+        con.execute(
+            "select schema_name || '.' || view_name, sql from duckdb_views() "
+            "where database_name = 'work'"
+        ).fetchall()
+    )
+    marts = [
+        f"marts.{name}"
+        for (name,) in con.execute(
+            "select table_name from duckdb_tables() "
+            "where database_name = 'work' and schema_name = 'marts' order by table_name"
+        ).fetchall()
+    ]
+    ops = [f"ops.{name}" for name in _PUBLISHED_OPS]
+    wanted = list(dict.fromkeys([*marts, *ops, *call_relations, "marts.rated_calls"]))
+    for schema in sorted({name.partition(".")[0] for name in wanted}):
+        con.execute(f"create schema if not exists cxledger.{schema}")
+    con.execute("use cxledger")
+    existing = _tables(con)
+    rows = {}
+    for name in wanted:
+        if name in views:
+            con.execute(views[name])
+        elif name in existing:
+            con.execute(f"create table cxledger.{name} as from work.{name}")
+            count = con.execute(f"select count(*) from cxledger.{name}").fetchone()
+            rows[name] = int(count[0]) if count else 0
+    _copy_comments(con, wanted)
+    con.execute("use memory")
+    return rows
+
+
+def _copy_comments(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Carries the descriptions of tables and columns over, so that a client can show them."""
+    comments = con.execute(
+        "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() "
+        "where database_name = 'work' and comment is not null"
+    ).fetchall()
+    wanted = {name for name in names if name.startswith("marts.")} & _tables(con)
+    for name, column, comment in comments:
+        if name in wanted:
+            text = comment.replace("'", "''")
+            con.execute(f"comment on column cxledger.{name}.{column} is '{text}'")
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
+    return {
+        name
+        for (name,) in con.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "where database_name = 'work'"
+        ).fetchall()
+    }
+
+
+def _config(settings: Settings) -> dict[str, str | int]:
+    return {
+        "threads": settings.threads,
+        "memory_limit": f"{settings.memory_limit}B",
+        "temp_directory": str(settings.spill),
+        "storage_compatibility_version": STORAGE_VERSION,
+    }
+
+
+def _open(
+    path: Path, config: dict[str, str | int], *, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), config=config, read_only=read_only)
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            raise WarehouseError(
+                f"{path} is in use by another run: wait until it ends (readers use "
+                "warehouse/cxledger.duckdb, which is never locked)"
+            ) from error
+        raise WarehouseError(f"{path} cannot be opened: {error}") from error
+
+
+def _has_schema(con: duckdb.DuckDBPyConnection) -> bool:
+    return bool(
+        con.execute(
+            "select 1 from duckdb_tables() "
+            "where schema_name = 'ops' and table_name = 'schema_version'"
+        ).fetchone()
+    )
+
+
+def _remove_if_outdated(settings: Settings) -> None:
+    """Drops a working file of another schema version: all of it can be rebuilt."""
+    if not settings.work_file.exists():
+        return
+    con = _open(settings.work_file, _config(settings))
+    try:
+        row = (
+            con.execute("select version from ops.schema_version").fetchone()
+            if _has_schema(con)
+            else None
+        )
+    finally:
+        con.close()
+    if row is None or row[0] != SCHEMA_VERSION:
+        shutil.rmtree(settings.work_file.parent)
+        settings.work_file.parent.mkdir(parents=True)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _remove(path: Path) -> None:
+    for leftover in (path, path.with_name(path.name + ".wal")):
+        with suppress(FileNotFoundError):
+            leftover.unlink()

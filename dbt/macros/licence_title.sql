@@ -1,0 +1,18 @@
+{#- How a licence is called on an invoice, as the vendor prints it; its code if the catalogue has none. -#}
+{% macro licence_title(licence, title, is_always_named, licence_model) -%}
+case
+    when {{ title }} is null then {{ licence }}
+    when {{ is_always_named }} or {{ licence_model }} = 'named' then {{ title }} || ' User'
+    when {{ licence_model }} = 'concurrent' then {{ title }} || ' Concurrent User'
+    else {{ title }} || ' Hourly User'
+end
+{%- endmacro %}
+
+{#- What a licence is counted in: LIC-6 names some always, the contract's model decides for the rest. -#}
+{% macro licence_unit(is_always_named, licence_model) -%}
+case
+    when {{ is_always_named }} or {{ licence_model }} = 'named' then 'user'
+    when {{ licence_model }} = 'concurrent' then 'concurrent user'
+    else 'hour'
+end
+{%- endmacro %}

@@ -1,0 +1,211 @@
+-- Grain: one row per invoice line and cost object (division, department, cost center) of its users.
+-- Supports the chargeback of marts: licence and add-on lines split over the users behind them.
+-- Guarantees: the shares of a line add up to its amount exactly, to the smallest unit of the
+-- currency (largest remainder, ties by name); users without a division, department or cost center
+-- stay visible as 'unassigned', all other lines whole as 'unallocated'.
+-- Forbids: a share by rounding each user's own.
+with
+
+lines as (
+
+    select * from {{ ref('int_invoicing__lines') }}
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_invoicing__candidates') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('int_periods__billing_periods') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('stg_contracts__versions') }}
+
+),
+
+catalogue_licences as (
+
+    select * from {{ ref('stg_catalogue__licences') }}
+
+),
+
+billable_users as (
+
+    select * from {{ ref('billable_users') }}
+
+),
+
+user_lines as (
+
+    -- an order names no users of its own: those of the period that ended before its date pay it
+    select
+        lines.line_id,
+        lines.org,
+        lines.service_start,
+        split_part(lines.charge_code, '.', 1) as item_kind,
+        split_part(lines.charge_code, '.', 2) as item,
+        periods.period_start,
+        versions.licence_model
+    from lines
+    inner join candidates
+        on lines.invoice_id = candidates.invoice_id
+    inner join periods
+        on
+            candidates.org = periods.org
+            and case
+                when candidates.invoice_kind = 'period'
+                    then candidates.period_start = periods.period_start
+                else candidates.period_start = periods.next_period_start
+            end
+    inner join versions
+        on
+            periods.org = versions.org
+            and periods.contract_version = versions.version
+    where
+        starts_with(lines.charge_code, 'licence.')
+        or starts_with(lines.charge_code, 'add_on.')
+
+),
+
+user_units as (
+
+    select
+        billable_users.org,
+        billable_users.period_start,
+        billable_users.user_key,
+        case when billable_users.add_on is null then 'licence' else 'add_on' end as item_kind,
+        coalesce(billable_users.add_on, billable_users.licence) as item,
+        coalesce(catalogue_licences.is_cx, false) and billable_users.add_on is null as is_cx,
+        coalesce(billable_users.division, 'unassigned') as division,
+        coalesce(billable_users.department, 'unassigned') as department,
+        coalesce(billable_users.cost_center, 'unassigned') as cost_center
+    from billable_users
+    left join catalogue_licences
+        on
+            billable_users.licence = catalogue_licences.licence
+            and billable_users.period_start >= catalogue_licences.effective_from
+            and billable_users.period_start < catalogue_licences.effective_until
+
+),
+
+pool_lines as (
+
+    -- LIC-6: the pool is billed at one licence; all its users stand behind that line
+    select
+        user_lines.line_id,
+        user_lines.licence_model = 'concurrent'
+        and user_lines.item_kind = 'licence'
+        and catalogue_licences.is_cx as is_pool
+    from user_lines
+    inner join catalogue_licences
+        on
+            user_lines.item = catalogue_licences.licence
+            and user_lines.period_start >= catalogue_licences.effective_from
+            and user_lines.period_start < catalogue_licences.effective_until
+
+),
+
+weights as (
+
+    select
+        user_lines.line_id,
+        user_units.division,
+        user_units.department,
+        user_units.cost_center,
+        count(distinct user_units.user_key) as users
+    from user_lines
+    left join pool_lines
+        on user_lines.line_id = pool_lines.line_id
+    inner join user_units
+        on
+            user_lines.org = user_units.org
+            and user_lines.period_start = user_units.period_start
+            and case
+                when pool_lines.is_pool then user_units.is_cx
+                else
+                    user_lines.item_kind = user_units.item_kind
+                    and user_lines.item = user_units.item
+            end
+    group by
+        user_lines.line_id,
+        user_units.division,
+        user_units.department,
+        user_units.cost_center
+
+),
+
+weighted_lines as (
+
+    select
+        lines.*,
+        coalesce(weights.division, 'unallocated') as division,
+        coalesce(weights.department, 'unallocated') as department,
+        coalesce(weights.cost_center, 'unallocated') as cost_center,
+        coalesce(weights.users, 0) as users,
+        coalesce(weights.users, 1)::hugeint as weight,
+        (
+            abs(lines.amount) * {{ minor_units_per_unit('lines.minor_units') }}
+        )::hugeint as units
+    from lines
+    left join weights
+        on lines.line_id = weights.line_id
+
+),
+
+totalled as (
+
+    select
+        *,
+        sum(weight) over (partition by line_id)::hugeint as total_weight
+    from weighted_lines
+
+),
+
+shared as (
+
+    select
+        *,
+        units * weight // total_weight as whole_units,
+        row_number() over (
+            partition by line_id
+            order by units * weight % total_weight desc, division, department asc, cost_center asc
+        ) as place
+    from totalled
+
+),
+
+completed as (
+
+    select
+        *,
+        whole_units
+        + case
+            when place <= units - sum(whole_units) over (partition by line_id) then 1
+            else 0
+        end as share_units
+    from shared
+
+)
+
+select
+    org,
+    invoice_month,
+    invoice_id,
+    line_id,
+    charge_code,
+    division,
+    department,
+    cost_center,
+    users,
+    currency,
+    (
+        (sign(amount) * share_units)::decimal(36, 0) * {{ unit_per_minor_unit('minor_units') }}
+    )::decimal(18, 2) as amount
+from completed

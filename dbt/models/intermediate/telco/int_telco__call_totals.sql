@@ -1,0 +1,47 @@
+-- Grain: one row per organization, period of the scope, service, market, country and currency.
+-- The one pass of a run over its calls: every telco charge and check is a sum of these rows, and
+-- nothing here is rounded (minutes stay apart as stated minutes and computed seconds).
+with
+
+calls as (
+
+    select * from {{ ref('int_telco__rated_calls') }}
+    where is_in_scope
+
+)
+
+select
+    org,
+    period_start,
+    service,
+    market,
+    country,
+    currency,
+    is_in_contract_currency,
+    count(*) as calls,
+    coalesce(sum(own_adjusted_minutes), 0)::decimal(38, 6) as stated_minutes,
+    coalesce(sum(adjusted_seconds) filter (where own_adjusted_minutes is null), 0)::hugeint
+        as computed_seconds,
+    sum(cdr_cost) as cdr_cost,
+    sum(rated_cost) as rated_cost,
+    sum(billed_cost) as billed_cost,
+    count(*) filter (where is_unrated) as unrated_calls,
+    count(*) filter (where is_completed_outbound) as completed_outbound_calls,
+    count(*) filter (where is_short_call) as short_calls,
+    count(*) filter (where is_adjusted_otherwise) as calls_adjusted_otherwise,
+    count(*) filter (where is_priced_otherwise) as calls_priced_otherwise,
+    count(*) filter (where is_on_other_sheet) as calls_on_other_sheet,
+    min(number_to_rate) filter (where is_unrated) as unrated_number,
+    min(number_to_rate) filter (where market = 'unknown') as unknown_number,
+    min(sip_call_id) filter (where is_adjusted_otherwise or is_priced_otherwise)
+        as otherwise_sip_call_id,
+    min(cdr_rate_sheet) filter (where is_on_other_sheet) as other_rate_sheet
+from calls
+group by
+    org,
+    period_start,
+    service,
+    market,
+    country,
+    currency,
+    is_in_contract_currency

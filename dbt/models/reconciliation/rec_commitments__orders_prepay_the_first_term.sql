@@ -1,0 +1,97 @@
+-- Grain: one row per organization and invoice month of the run.
+-- Invariant: The order invoice of the effective date prepays the whole first term, or its first
+-- period, or nothing, as the subscription says. CON-3, CON-4. Contracts that an amendment
+-- terminates are left out: then the term's first period is for the amendment to decide.
+with
+
+scope as (
+
+    select * from {{ ref('reconciliation_scope') }}
+
+),
+
+organizations as (
+
+    select * from {{ ref('stg_contracts__organizations') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('stg_contracts__versions') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('reconciliation_lines') }}
+
+),
+
+commitments as (
+
+    select * from {{ ref('reconciliation_commitments') }}
+
+),
+
+prepaid as (
+
+    select
+        org,
+        invoice_month,
+        invoice_date,
+        sum(quantity) as quantity
+    from lines
+    where
+        invoice_kind = 'order'
+        and charge_code like '%.prepay'
+    group by org, invoice_month, invoice_date
+
+),
+
+figures as (
+
+    select
+        scope.org,
+        scope.invoice_month,
+        case
+            when versions.terminated_on < organizations.effective_date + to_months(organizations.ramp_months)
+                then 0
+            when versions.subscription = 'annual_prepay'
+                then coalesce(commitments.committed, 0) * organizations.term_months
+            when versions.subscription = 'annual_monthly' and organizations.ramp_months = 0
+                then coalesce(commitments.committed, 0)
+            else 0
+        end as expected,
+        coalesce(prepaid.quantity, 0) as actual
+    from scope
+    inner join organizations
+        on
+            scope.org = organizations.org
+            and scope.invoice_month = date_trunc('month', organizations.effective_date)
+    inner join versions
+        on
+            scope.org = versions.org
+            and versions.version = 0
+    left join commitments
+        on
+            scope.org = commitments.org
+            and commitments.version = 0
+    left join prepaid
+        on
+            scope.org = prepaid.org
+            and scope.invoice_month = prepaid.invoice_month
+            and organizations.effective_date = prepaid.invoice_date
+    where
+        not exists (
+            select 1
+            from versions as amendments
+            where
+                amendments.org = scope.org
+                and amendments.version > 0
+                and amendments.terminated_on is not null
+        )
+
+)
+
+{{ figures_agree('commitments.orders_prepay_the_first_term', 'commitment of the file''s base, and the prepay lines of the order invoice of the effective date') }}

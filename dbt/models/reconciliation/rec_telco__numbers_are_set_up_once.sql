@@ -1,0 +1,109 @@
+-- Grain: one row per organization and invoice month of the run.
+-- Invariant: Every number bought or ported in during the period is set up once. (VOX-8)
+with
+
+scope as (
+
+    select * from {{ ref('reconciliation_scope') }}
+
+),
+
+phone_numbers as (
+
+    select * from {{ ref('stg_genesys__phone_numbers') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('reconciliation_lines') }}
+
+),
+
+number_types as (
+
+    select
+        regexp_replace(lower(trim(type_name)), '[^a-z]+', '_', 'g') as number_type_key,
+        effective_from,
+        effective_until
+    from {{ ref('stg_catalogue__number_types') }}
+
+),
+
+latest as (
+
+    select
+        org,
+        coalesce(nullif(number_digits, ''), phone_number) as number_key,
+        arg_max(number_type_key, (received_rank, line_number)) as number_type_key,
+        arg_max(active_from, (received_rank, line_number)) as active_from,
+        max_by(coalesce(active_to, 'infinity'::date), (received_rank, line_number)) as active_to
+    from phone_numbers
+    group by org, coalesce(nullif(number_digits, ''), phone_number)
+
+),
+
+owned as (
+
+    select
+        scope.org,
+        scope.invoice_month,
+        count(*) as numbers
+    from scope
+    inner join latest
+        on
+            scope.org = latest.org
+            and latest.active_from <= latest.active_to
+            and latest.active_from between scope.period_start and scope.period_end
+    inner join number_types
+        on
+            latest.number_type_key = number_types.number_type_key
+            and scope.period_start >= number_types.effective_from
+            and scope.period_start < number_types.effective_until
+    group by scope.org, scope.invoice_month
+
+),
+
+billed as (
+
+    select
+        lines.org,
+        lines.invoice_month,
+        sum(lines.quantity) as quantity
+    from lines
+    inner join scope
+        on
+            lines.org = scope.org
+            and lines.service_start = scope.period_start
+            and lines.invoice_month = scope.invoice_month
+    where lines.charge_code like 'telco.number_setup.%'
+    group by lines.org, lines.invoice_month
+
+),
+
+figures as (
+
+    select
+        scope.org,
+        scope.invoice_month,
+        coalesce(owned.numbers, 0) as expected,
+        coalesce(billed.quantity, 0) as actual
+    from scope
+    left join owned
+        on
+            scope.org = owned.org
+            and scope.invoice_month = owned.invoice_month
+    left join billed
+        on
+            scope.org = billed.org
+            and scope.invoice_month = billed.invoice_month
+    where
+        (
+            scope.phase = 'term'
+            or scope.ramp_policy = 'actual_usage'
+            or billed.org is not null
+        )
+
+)
+
+{{ figures_agree('telco.numbers_are_set_up_once', 'numbers bought or ported in during the period, and the setup lines') }}

@@ -1,0 +1,108 @@
+"""What every test may ask for: an empty data directory that can be filled, run and queried."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from dagster_project.progress import SilentProgress
+from dagster_project.runner import RunOutcome, run_months
+from dagster_project.settings import Settings
+from dagster_project.warehouse import published
+
+_CONTRACT = """\
+org: {org}
+name: {org}
+country: US
+currency: USD
+time_zone: UTC
+contract:
+  effective_date: 2026-01-01
+  subscription: monthly
+  licence_model: named
+licences:
+  - {{licence: cx2, prepay_rate: 95, on_demand_rate: 115}}
+"""
+
+
+@dataclass
+class DataFolder:
+    """A data directory under construction."""
+
+    path: Path
+    clock: int = field(default=1_700_000_000)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.load(self.path)
+
+    def contract(self, org: str, text: str | None = None) -> None:
+        """Writes contracts/<org>.yml: the given YAML, or a plain monthly named contract."""
+        target = self.path / "contracts" / f"{org}.yml"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(textwrap.dedent(text) if text else _CONTRACT.format(org=org))
+
+    def land(self, org: str, report: str, name: str, content: str | bytes) -> Path:
+        """Lands a file; each is received a minute after the one before."""
+        target = self.path / "landing" / org / report / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+        self.clock += 60
+        os.utime(target, (self.clock, self.clock))
+        return target
+
+    def run(self, month: str, *orgs: str, as_of: str = "2026-11-22") -> RunOutcome:
+        """Bills one month in this process."""
+        return run_months(
+            self.settings,
+            [date.fromisoformat(f"{month}-01")],
+            orgs,
+            date.fromisoformat(as_of),
+            SilentProgress(),
+        )
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of the published warehouse."""
+        with published(self.settings) as con:
+            return con.execute(sql, list(parameters)).fetchall()
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> DataFolder:
+    """An empty data directory."""
+    return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def scenario_data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The scenario organizations, run month by month through the command line; check.txt says how.
+
+    With several test processes the first one runs them and the others wait for it.
+    """
+    shared = tmp_path_factory.getbasetemp().parent / "scenarios"
+    with FileLock(shared.with_suffix(".lock")):
+        if not (shared / "check.txt").exists():
+            checked = subprocess.run(
+                [
+                    sys.executable,
+                    str(Path(__file__).parent / "scenarios" / "check.py"),
+                    "--keep",
+                    str(shared),
+                    "--cxledger",
+                    f"{sys.executable} -m dagster_project.cli",
+                ],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            (shared / "check.txt").write_text(checked.stdout + checked.stderr)
+    return DataFolder(shared)

@@ -1,0 +1,38 @@
+"""The dbt project as the conventions see it: its manifest, and its columns once built on nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from dagster_project import dbt_project
+from dagster_project.settings import Settings
+from dagster_project.warehouse import work
+
+
+@pytest.fixture(scope="session")
+def manifest() -> dict[str, Any]:
+    """The parsed project, as `dbt parse` sees it."""
+    return dbt_project.manifest()
+
+
+@pytest.fixture(scope="session")
+def built_columns(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[str]]:
+    """Columns of every relation (`schema.name`) of the project, built on an empty warehouse."""
+    settings = Settings.load(tmp_path_factory.mktemp("empty"))
+    with work(settings) as con:
+        con.execute(
+            "insert into ops.run values ('conventions', date '2026-11-22', now()::timestamp)"
+        )
+    dbt_project.build(settings, ["build", "--exclude-resource-type", "unit_test"])
+    columns = defaultdict(list)
+    with work(settings) as con:
+        for schema, table, column in con.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "order by schema_name, table_name, column_index"
+        ).fetchall():
+            columns[f"{schema}.{table}"].append(column)
+    return columns
