@@ -185,9 +185,7 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-def _run(
-    settings: Settings, months: list[date], orgs: list[str], as_of: date | None
-) -> RunOutcome:
+def _run(settings: Settings, months: list[date], orgs: list[str], as_of: date | None) -> RunOutcome:
     from dagster_project import console
     from dagster_project.runner import run_months
 

@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-from rich.progress import TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -26,6 +32,7 @@ _err = Console(stderr=True)
 
 _STATUS_COLOURS = {"draft": "green", "issued": "green", "held": "yellow", "usage_only": "cyan"}
 _MOST_ROWS = 200
+_CHOSEN = "(len($orgs::varchar[]) = 0 or list_contains($orgs::varchar[], org))"
 
 
 class LiveProgress:
@@ -72,11 +79,15 @@ def live() -> Iterator[LiveProgress]:
 def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -> None:
     """One row per invoice of a month, with status, total and what holds it."""
     rows = con.execute(
-        "select invoice_id, invoice_kind, period_start, period_end, status, currency, total, "
-        "hold_reasons, estimate_through from marts.invoices "
-        "where invoice_month = ? and (len(?::varchar[]) = 0 or org in (select unnest(?::varchar[]))) "
-        "order by org, invoice_date, invoice_id",
-        [month, list(orgs), list(orgs)],
+        f"""
+        select
+            invoice_id, invoice_kind, period_start, period_end, status, currency, total,
+            hold_reasons, estimate_through
+        from marts.invoices
+        where invoice_month = $month and {_CHOSEN}
+        order by org, invoice_date, invoice_id
+        """,
+        {"month": month, "orgs": list(orgs)},
     ).fetchall()
     table = Table(title=f"Invoices of {month:%B %Y}", title_justify="left")
     for title in ("Invoice", "Kind", "Period", "Status"):
@@ -110,28 +121,55 @@ def warnings(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
 
 def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
     """Coverage by organization, open holds and warnings, rejected files."""
-    chosen = [list(orgs), list(orgs)]
-    only = "(len(?::varchar[]) = 0 or org in (select unnest(?::varchar[])))"
+    chosen = {"orgs": list(orgs)}
     table = Table(title="Organizations", title_justify="left")
     for title in ("Organization", "Last billed", "Files", "Rows", "Rejected", "Usage through"):
-        table.add_column(title, justify="right" if title in {"Files", "Rows", "Rejected"} else "left")
+        table.add_column(
+            title, justify="right" if title in {"Files", "Rows", "Rejected"} else "left"
+        )
     for row in con.execute(
-        "with files as (select org, count(*) as files, sum(rows_loaded) as rows, "
-        "sum(rows_rejected) as rejected, max(case when last_at < date '9999-01-01' then last_at end) "
-        "as last_at from ops.files group by org), "
-        "billed as (select org, max(invoice_month) as month from ops.billed_months group by org) "
-        "select coalesce(files.org, billed.org) as org, strftime(billed.month, '%Y-%m'), "
-        "files.files, files.rows, files.rejected, strftime(files.last_at, '%Y-%m-%d') "
-        "from files full join billed on files.org = billed.org "
-        f"where {only.replace('org in', 'coalesce(files.org, billed.org) in')} order by 1",
+        f"""
+        with files as (
+            select
+                org,
+                count(*) as files,
+                sum(rows_loaded) as rows,
+                sum(rows_rejected) as rejected,
+                max(last_at) filter (last_at < date '9999-01-01') as last_at
+            from ops.files
+            group by org
+        ),
+        billed as (
+            select org, max(invoice_month) as month from ops.billed_months group by org
+        ),
+        known as (
+            select org from files union select org from billed
+        )
+        select
+            org,
+            strftime(billed.month, '%Y-%m'),
+            files.files,
+            files.rows,
+            files.rejected,
+            strftime(files.last_at, '%Y-%m-%d')
+        from known left join files using (org) left join billed using (org)
+        where {_CHOSEN}
+        order by org
+        """,
         chosen,
     ).fetchall():
         table.add_row(*(_plain(value) for value in row))
     _out.print(table)
     rejected = con.execute(
-        "select file_id, path, rows_rejected, status, coalesce(reason, '') from ops.files "
-        f"where (rows_rejected > 0 or status = 'rejected') and {only} "
-        "and file_id not in (select file_id from ops.accepted_files) order by org, path",
+        f"""
+        select file_id, path, rows_rejected, status, coalesce(reason, '')
+        from ops.files
+        where
+            (rows_rejected > 0 or status = 'rejected')
+            and file_id not in (select file_id from ops.accepted_files)
+            and {_CHOSEN}
+        order by org, path
+        """,
         chosen,
     ).fetchall()
     if rejected:
@@ -146,8 +184,12 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
             "`cxledger sql \"from ops.rejected_rows where file_id = 'FILE'\"`"
         )
     checks = con.execute(
-        "select severity, org, period_start, check_name, detail from ops.check_results "
-        f"where not passed and {only} order by severity, org, period_start, check_name",
+        f"""
+        select severity, org, period_start, check_name, detail
+        from ops.check_results
+        where not passed and {_CHOSEN}
+        order by severity, org, period_start, check_name
+        """,
         chosen,
     ).fetchall()
     if checks:

@@ -55,16 +55,12 @@ def manifest_path() -> Path:
         WarehouseError: the project does not parse.
     """
     stamp = project_hash()
-    if not (
-        MANIFEST_FILE.exists() and _STAMP_FILE.exists() and _STAMP_FILE.read_text() == stamp
-    ):
+    if not (MANIFEST_FILE.exists() and _STAMP_FILE.exists() and _STAMP_FILE.read_text() == stamp):
         from dbt.cli.main import dbtRunner
 
         # relations carry the file's stem as their database; parsing does not open the file
         with _environment({"CXLEDGER_WORK_FILE": str(TARGET_DIR / "cxledger.duckdb")}):
-            result = dbtRunner().invoke(
-                ["parse", "--quiet", "--no-partial-parse", *_directories()]
-            )
+            result = dbtRunner().invoke(["parse", "--quiet", "--no-partial-parse", *_directories()])
         if not result.success:
             raise WarehouseError(f"the dbt project does not parse: {result.exception}")
         _STAMP_FILE.write_text(stamp)
@@ -87,17 +83,33 @@ def seeds_hash() -> str:
 def ancestors(unique_id: str) -> list[str]:
     """`schema.name` of all that a node is computed from, in the order of dependence."""
     nodes = {**manifest()["nodes"], **manifest()["sources"]}
+    return [
+        f"{nodes[node]['schema']}.{nodes[node]['name']}"
+        for node in _in_order_of_dependence([unique_id])
+        if node != unique_id
+    ]
+
+
+def ordered_nodes() -> list[dict[str, Any]]:
+    """All seeds and models of the manifest, each after what it is computed from."""
+    nodes = manifest()["nodes"]
+    built = [node for node in nodes if nodes[node]["resource_type"] in {"model", "seed"}]
+    return [nodes[node] for node in _in_order_of_dependence(built) if node in nodes]
+
+
+def _in_order_of_dependence(unique_ids: Sequence[str]) -> list[str]:
     parents = manifest()["parent_map"]
     ordered: dict[str, None] = {}
 
     def visit(node: str) -> None:
-        for parent in parents.get(node, []):
-            if parent not in ordered and parent in nodes:
+        if node not in ordered:
+            for parent in parents.get(node, []):
                 visit(parent)
-                ordered[parent] = None
+            ordered[node] = None
 
-    visit(unique_id)
-    return [f"{nodes[node]['schema']}.{nodes[node].get('alias') or nodes[node]['name']}" for node in ordered]
+    for unique_id in unique_ids:
+        visit(unique_id)
+    return list(ordered)
 
 
 def build(
@@ -179,7 +191,14 @@ def _loaded_manifest() -> Any:
 
 
 def _directories() -> list[str]:
-    return ["--project-dir", str(DBT_DIR), "--profiles-dir", str(DBT_DIR), "--target-path", str(TARGET_DIR)]
+    return [
+        "--project-dir",
+        str(DBT_DIR),
+        "--profiles-dir",
+        str(DBT_DIR),
+        "--target-path",
+        str(TARGET_DIR),
+    ]
 
 
 def _logs(settings: Settings) -> list[str]:
@@ -191,7 +210,9 @@ def project_hash() -> str:
     files: list[Path] = []
     for name in _SOURCES:
         path = DBT_DIR / name
-        files.extend([path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()))
+        files.extend(
+            [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        )
     return _hash(files)
 
 

@@ -110,7 +110,9 @@ def publish(settings: Settings, call_relations: Sequence[str]) -> dict[str, int]
         rows = _copy_marts(con, call_relations)
         con.execute("detach cxledger")
     except duckdb.Error as error:
-        raise WarehouseError(f"publishing failed, the last state stays in place: {error}") from error
+        raise WarehouseError(
+            f"publishing failed, the last state stays in place: {error}"
+        ) from error
     finally:
         con.close()
     fresh.replace(target)
@@ -213,7 +215,8 @@ def _open(
 def _has_schema(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(
         con.execute(
-            "select 1 from duckdb_tables() where schema_name = 'ops' and table_name = 'schema_version'"
+            "select 1 from duckdb_tables() "
+            "where schema_name = 'ops' and table_name = 'schema_version'"
         ).fetchone()
     )
 

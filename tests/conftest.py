@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import textwrap
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from dagster_project.progress import SilentProgress
 from dagster_project.runner import RunOutcome, run_months
@@ -77,3 +80,29 @@ class DataFolder:
 def data_folder(tmp_path: Path) -> DataFolder:
     """An empty data directory."""
     return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def scenario_data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The scenario organizations, run month by month through the command line; check.txt says how.
+
+    With several test processes the first one runs them and the others wait for it.
+    """
+    shared = tmp_path_factory.getbasetemp().parent / "scenarios"
+    with FileLock(shared.with_suffix(".lock")):
+        if not (shared / "check.txt").exists():
+            checked = subprocess.run(
+                [
+                    sys.executable,
+                    str(Path(__file__).parent / "scenarios" / "check.py"),
+                    "--keep",
+                    str(shared),
+                    "--cxledger",
+                    f"{sys.executable} -m dagster_project.cli",
+                ],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            (shared / "check.txt").write_text(checked.stdout + checked.stderr)
+    return DataFolder(shared)

@@ -1,7 +1,5 @@
 """The one partitioning: invoice months (PER-4). Usage follows the file ledger and has none."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 # the first cloud contracts date from 2015; the running month is included, for estimates (RPT-3)

@@ -1,7 +1,5 @@
 """The two things every asset needs: where the data are, and whom to tell about progress."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg

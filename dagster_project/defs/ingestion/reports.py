@@ -1,7 +1,5 @@
 """The usage reports: each new file of the landing becomes typed rows, rejects and a ledger row."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 

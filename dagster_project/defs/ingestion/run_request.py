@@ -1,11 +1,10 @@
 """What this run is asked for: which organizations, which invoice months, and what day it is."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
 import dagster as dg
+from pydantic import Field
 
 from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
@@ -17,8 +16,8 @@ from dagster_project.warehouse import POOL, work
 class RunRequestConfig(dg.Config):
     """Narrows a run. Both have defaults: all organizations, the current UTC date."""
 
-    orgs: list[str] = []
-    as_of: str = ""
+    orgs: list[str] = Field(default_factory=list, description="Organizations; empty: all.")
+    as_of: str = Field(default="", description="Today, YYYY-MM-DD; empty: the UTC date.")
 
 
 @dg.asset(
@@ -43,7 +42,9 @@ def run_request(
     as_of = date.fromisoformat(config.as_of) if config.as_of else datetime.now(UTC).date()
     months = [date.fromisoformat(key) for key in context.partition_keys]
     with work(data_directory.settings()) as con:
-        valid = {org for (org,) in con.execute("select org from contracts.organizations").fetchall()}
+        valid = {
+            org for (org,) in con.execute("select org from contracts.organizations").fetchall()
+        }
         broken = dict(con.execute("select org, message from ops.contract_errors").fetchall())
         for org in config.orgs:
             if org not in valid and org not in broken:
@@ -68,6 +69,4 @@ def run_request(
             [[org, month] for month in months for org in chosen],
         )
         con.commit()
-    return dg.MaterializeResult(
-        metadata={"organizations": len(chosen), "as_of": as_of.isoformat()}
-    )
+    return dg.MaterializeResult(metadata={"organizations": len(chosen), "as_of": as_of.isoformat()})

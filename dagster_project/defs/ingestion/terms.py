@@ -1,7 +1,5 @@
 """What the landed rows are read with: the user's catalogue rows and the contracts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """What people see: the published warehouse and the invoice documents."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from dagster_project import dbt_project
@@ -59,10 +57,13 @@ def documents(
         ids = [
             invoice_id
             for (invoice_id,) in con.execute(
-                "select invoices.invoice_id from marts.invoices as invoices "
-                "inner join ops.billed_months as billed "
-                "on invoices.org = billed.org and invoices.invoice_month = billed.invoice_month "
-                "where billed.run_id = ? order by invoices.invoice_id",
+                """
+                select invoices.invoice_id
+                from marts.invoices
+                inner join ops.billed_months as billed using (org, invoice_month)
+                where billed.run_id = ?
+                order by invoices.invoice_id
+                """,
                 [context.run_id],
             ).fetchall()
         ]

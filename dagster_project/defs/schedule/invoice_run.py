@@ -1,7 +1,5 @@
 """The job that bills a month, and the schedule that runs it when periods have ended."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The dbt project as assets: one build for all organizations and months of the run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -64,7 +62,7 @@ def dbt_models(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Builds what changed: seeds and views when the project did, tables always."""
     settings = data_directory.settings()
-    nodes = dbt_project.manifest()["nodes"]
+    nodes = dbt_project.ordered_nodes()
     with work(settings) as con:
         built = dict(con.execute("select part, sha256 from ops.built").fetchall())
     current = {"seeds": dbt_project.seeds_hash(), "project": dbt_project.project_hash()}
@@ -74,7 +72,7 @@ def dbt_models(
     selection = ["run"]
     if built.get("project") == current["project"]:
         selection += ["--exclude", "config.materialized:view"]
-    progress.stage("Computing", sum(node["resource_type"] == "model" for node in nodes.values()))
+    progress.stage("Computing", len(nodes))
     results = dbt_project.build(
         settings, selection, on_node=lambda node: progress.step(node.unique_id.split(".")[-1])
     )
@@ -86,12 +84,11 @@ def dbt_models(
                 "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
             ).fetchall()
         )
-    for unique_id, node in nodes.items():
-        if node["resource_type"] in {"model", "seed"}:
-            relation = f"{node['schema']}.{node['name']}"
-            metadata: dict[str, Any] = {"seconds": round(seconds.get(unique_id, 0.0), 3)}
-            if relation in rows:
-                metadata["dagster/row_count"] = rows[relation]
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey([node["schema"], node["name"]]), metadata=metadata
-            )
+    for node in nodes:
+        relation = f"{node['schema']}.{node['name']}"
+        metadata: dict[str, Any] = {"seconds": round(seconds.get(node["unique_id"], 0.0), 3)}
+        if relation in rows:
+            metadata["dagster/row_count"] = rows[relation]
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey([node["schema"], node["name"]]), metadata=metadata
+        )

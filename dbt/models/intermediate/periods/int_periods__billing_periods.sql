@@ -38,8 +38,8 @@ billed_months as (
 
 horizon as (
 
-    -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window; a month that
-    -- was once computed keeps its period, however far ahead it was asked for
+    -- the last date that this run may ask about; a month that was once computed keeps its period,
+    -- however far ahead it was asked for
     select max(last_date) as last_date
     from (
         select as_of as last_date from run
@@ -62,8 +62,11 @@ numbered as (
         unnest(
             generate_series(
                 0,
+                -- one period is billed ahead (CON-2, CON-15, VOX-8) and one more ends its window;
+                -- an order in the ramp looks at the first period of the term (CON-4)
                 greatest(
-                    datediff('month', organizations.effective_date, horizon.last_date), 0
+                    datediff('month', organizations.effective_date, horizon.last_date),
+                    organizations.ramp_months
                 ) + 3
             )
         )::integer as period_index
