@@ -5,8 +5,3 @@
 {% macro slug(name) -%}
 trim(regexp_replace(lower({{ name }}), '[^a-z0-9]+', '_', 'g'), '_')
 {%- endmacro %}
-
-{#- A name as it is compared: without regard to case, outer and repeated spaces. -#}
-{% macro name_key(name) -%}
-lower(regexp_replace(trim({{ name }}), '\s+', ' ', 'g'))
-{%- endmacro %}
