@@ -18,9 +18,10 @@ def suite() -> gx.ExpectationSuite:
         ),
         holds(
             "telco.charges_add_up_every_minute",
-            "The adjusted minutes of the charges are those of their calls.",
+            "The adjusted minutes of the charges are those of their calls, to a millionth of a "
+            "minute for each call.",
             because="VOX-2: a call without own minutes shows them with six decimals, while a "
-            "charge rounds their sum once.",
+            "charge rounds the sum of its seconds once.",
         ),
         holds(
             "telco.charges_add_up_every_cost",

@@ -27,7 +27,7 @@ select
     max(rated_calls.start_at) as last_start_at,
     sum(rated_calls.adjusted_minutes) as adjusted_minutes,
     sum(rated_calls.cdr_cost) filter (where rated_calls.currency = scope.currency) as cdr_cost,
-    sum(rated_calls.rated_cost) filter (where rated_calls.currency = scope.currency) as rated_cost,
+    sum(rated_calls.rated_cost) as rated_cost,
     sum(rated_calls.billed_cost) as billed_cost,
     coalesce(sum(rated_calls.cdr_cost), 0) as own_cdr_cost,
     coalesce(
