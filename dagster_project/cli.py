@@ -136,7 +136,7 @@ def new_org(
 ) -> None:
     """Write a commented contract file for a new organization, and make its landing folders."""
     from dagster_project.contracts import new_org_contract
-    from dagster_project.genesys import REPORTS
+    from dagster_project.genesys.registry import REPORTS
 
     settings = Settings.load(data)
     path = settings.contracts / f"{org}.yml"
@@ -167,9 +167,9 @@ def demo(
     with console.live() as progress:
         progress.stage("Making demo data")
         summary = make_demo(settings.data, calls=calls, seed=seed, on_progress=progress.step)
-    outcome = _run(settings, [summary.last_month], [], summary.as_of)
+    outcome = _run(settings, [summary.months[-1]], [], summary.as_of)
     with published(settings) as con:
-        console.invoices(con, summary.last_month, [])
+        console.invoices(con, summary.months[-1], [])
         console.warnings(con, outcome.run_id)
     console.demo_next_steps(settings, summary)
 

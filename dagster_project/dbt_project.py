@@ -97,6 +97,12 @@ def ordered_nodes() -> list[dict[str, Any]]:
     return [nodes[node] for node in _in_order_of_dependence(built) if node in nodes]
 
 
+def source_description(schema: str, table: str) -> str:
+    """What the dbt project says of a table that Python loads."""
+    text: str = manifest()["sources"][f"source.cxledger.{schema}.{table}"]["description"]
+    return text
+
+
 def _in_order_of_dependence(unique_ids: Sequence[str]) -> list[str]:
     parents = manifest()["parent_map"]
     ordered: dict[str, None] = {}

@@ -24,6 +24,7 @@ import polars as pl
 from rapidfuzz import process
 
 from dagster_project.errors import LandingError, UsageError
+from dagster_project.genesys import REPORTS
 from dagster_project.genesys.containers import (
     by_name,
     content_hash,
@@ -42,7 +43,6 @@ from dagster_project.genesys.reading import (
     read_rows,
     write_rows,
 )
-from dagster_project.genesys.registry import REPORTS
 from dagster_project.genesys.report import Report
 from dagster_project.settings import Settings
 
@@ -198,7 +198,8 @@ def load_report(
 ) -> LoadSummary:
     """Load the files of one report that the warehouse does not hold yet.
 
-    A part that arrives later has its neighbours read again: the row cut between them, or the
+    A file rejected for its header is tried again once an alias explains it. A part that arrives
+    later has its neighbours read again: the row cut between them, or the
     header it brings, is theirs too. So the warehouse never depends on the order of arrival.
 
     Args:
@@ -217,13 +218,15 @@ def load_report(
     entries = {file.path: book.entry(file) for file in files}
     book.keep()
     files.sort(key=lambda file: _received_order(entries[file.path]))
-    known, loaded = _known_ids(con, report)
+    known, held, headless = _known_ids(con, report)
     folders = _folders(files, aliases)
 
     due: dict[str, LandedFile] = {}
     for file in files:
         file_id = entries[file.path].file_id
-        if file_id not in loaded:
+        if file_id not in held or (
+            file_id in headless and _has_header(folders[file.org], file.path)
+        ):
             due.setdefault(file_id, file)
     by_path = {file.path: file for file in files}
     for file in list(due.values()):
@@ -568,13 +571,28 @@ def _folders(files: Sequence[LandedFile], aliases: Aliases) -> dict[str, _Folder
     }
 
 
-def _known_ids(con: duckdb.DuckDBPyConnection, report: str) -> tuple[set[str], set[str]]:
-    """The files in ops.files, and those really held: calls whose Parquet file is gone are not."""
+def _known_ids(con: duckdb.DuckDBPyConnection, report: str) -> tuple[set[str], set[str], set[str]]:
+    """The files in ops.files; those really held; those rejected for their header.
+
+    Calls whose Parquet file is gone are not held.
+    """
     rows = con.execute(
-        "select file_id, storage_path from ops.files where report = ?", [report]
+        "select file_id, storage_path, status = 'rejected' and rows_read = 0 and lines > 0 "
+        "from ops.files where report = ?",
+        [report],
     ).fetchall()
-    held = {file_id for file_id, storage in rows if storage is None or Path(storage).is_file()}
-    return {file_id for file_id, _ in rows}, held
+    held = {file_id for file_id, storage, _ in rows if storage is None or Path(storage).is_file()}
+    headless = {file_id for file_id, _, is_headless in rows if is_headless}
+    return {file_id for file_id, _, _ in rows}, held, headless
+
+
+def _has_header(folder: _Folder, path: Path) -> bool:
+    """Whether a file that was rejected for its header has one now: by a new alias."""
+    try:
+        folder.pieces(path)
+    except FileRejectedError:
+        return False
+    return True
 
 
 def _columns_and_types(report: Report) -> dict[str, str]:

@@ -159,8 +159,8 @@ def _copy_marts(con: duckdb.DuckDBPyConnection, call_relations: Sequence[str]) -
             con.execute(views[name])
         elif name in existing:
             con.execute(f"create table cxledger.{name} as from work.{name}")
-            count = con.execute(f"select count(*) from cxledger.{name}").fetchone()
-            rows[name] = int(count[0]) if count else 0
+            ((count,),) = con.execute(f"select count(*) from cxledger.{name}").fetchall()
+            rows[name] = int(count)
     _copy_comments(con, wanted)
     con.execute("use memory")
     return rows
@@ -217,7 +217,7 @@ def _has_schema(con: duckdb.DuckDBPyConnection) -> bool:
         con.execute(
             "select 1 from duckdb_tables() "
             "where schema_name = 'ops' and table_name = 'schema_version'"
-        ).fetchone()
+        ).fetchall()
     )
 
 
@@ -227,14 +227,14 @@ def _remove_if_outdated(settings: Settings) -> None:
         return
     con = _open(settings.work_file, _config(settings))
     try:
-        row = (
-            con.execute("select version from ops.schema_version").fetchone()
+        versions = (
+            con.execute("select version from ops.schema_version").fetchall()
             if _has_schema(con)
-            else None
+            else []
         )
     finally:
         con.close()
-    if row is None or row[0] != SCHEMA_VERSION:
+    if versions != [(SCHEMA_VERSION,)]:
         shutil.rmtree(settings.work_file.parent)
         settings.work_file.parent.mkdir(parents=True)
 

@@ -4,6 +4,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="appfoundry_usage",
+    description="Each day's quantity of an AppFoundry app's part.",
     columns=(
         Column("App", "app", required=True),
         Column("Part", "part", required=True),

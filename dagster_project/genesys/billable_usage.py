@@ -7,6 +7,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="billable_usage",
+    description="Who logged in first when in a billing cycle, under which charge name.",
     columns=(
         Column("Charge Name", "charge_name", required=True),
         Column("Entity", "entity", required=True),

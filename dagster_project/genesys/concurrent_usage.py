@@ -4,6 +4,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="concurrent_usage",
+    description="Each day's peak of concurrent users and the minutes at it.",
     columns=(
         Column("Date", "usage_date", Kind.DATE, required=True),
         Column(

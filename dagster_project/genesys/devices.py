@@ -7,6 +7,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="devices",
+    description="Devices, from their first to their last active day.",
     columns=(
         Column("Device Id", "device_id", required=True),
         Column("Device Type", "device_type", required=True),

@@ -7,6 +7,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="login_sessions",
+    description="From login to logout, session by session.",
     columns=(
         Column("User", "user_name", required=True),
         Column("Login At", "login_at", Kind.TIMESTAMP, required=True),

@@ -4,6 +4,7 @@ from dagster_project.genesys.report import Column, Report
 
 REPORT = Report(
     name="org_users",
+    description="Division, department and cost center of each user.",
     columns=(
         Column("User", "user_name", required=True),
         Column("Division", "division"),

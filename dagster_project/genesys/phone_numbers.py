@@ -8,6 +8,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="phone_numbers",
+    description="Phone numbers, from their first to their last active day.",
     columns=(
         Column("Number", "phone_number", required=True),
         Column("Type", "number_type", required=True),

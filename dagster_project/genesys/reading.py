@@ -173,15 +173,14 @@ def write_rows(batches: Iterator[pl.DataFrame], schema: dict[str, pl.DataType], 
 
 
 def count_lines(contents: Sequence[Content]) -> Tally:
-    """The lines of a file that is rejected as a whole; as far as it can be read."""
+    """The lines of a file that is rejected as a whole; none if it is damaged."""
     tally = Tally()
     try:
         for content in contents:
             for block, _ in _blocks(content, tally):
-                filled = sum(1 for line in block.split(b"\n") if line.strip())
-                tally.record_lines += filled
+                tally.record_lines += sum(1 for line in block.split(b"\n") if line.strip())
     except FileRejectedError:
-        tally.notes.append("counted up to where it is damaged")
+        return Tally()
     tally.blank_lines = tally.lines - tally.record_lines
     return tally
 

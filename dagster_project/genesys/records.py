@@ -1,10 +1,9 @@
 """Physical lines to records (RFC 4180), so that a damaged line costs its own record only.
 
-Nearly every block of a download is rectangular: no quotes, the same number of commas on each line;
-polars reads it as it stands. In any other block each line is looked at on its own: lines that are
-whole records, quoted or not, are parsed together; a line with an open quote is joined with the next
-ones only if that makes one well-formed record of the header's width and takes no whole record with
-it; what is left is rejected, line by line.
+Nearly every block of a download has nothing but whole rows, one a line: polars reads it as it
+stands. In any other block each line is looked at on its own: whole rows are parsed together; a line
+with an open quote is joined with the next ones only if that makes one well-formed record of the
+header's width and takes no whole row with it; what is left is rejected, line by line.
 
 Forbidden: a quote inside an unquoted cell, text after a closing quote (both RFC 4180), NUL bytes,
 bytes that are not UTF-8. Such a line is rejected alone.
@@ -28,8 +27,6 @@ _CELL = rf'(?:{_QUOTED}|[^",]*)'
 _ONE_CELL = re.compile(_CELL)
 _RECORD = re.compile(rf"{_CELL}(?:,{_CELL})*")
 _OPEN_RECORD = re.compile(rf'(?:{_CELL},)*"[^"]*(?:""[^"]*)*')
-# The same for one line, in the dialect of polars' regular expressions.
-_WHOLE_LINE = rf"^(?:{_CELL}(?:,{_CELL})*)$"
 _QUOTED_TEXT = r'"[^"]*"'
 
 
@@ -144,14 +141,18 @@ def record_cells(text: str) -> tuple[str, ...]:
 
 
 def _rectangular(block: bytes, names: Sequence[str]) -> pl.DataFrame | None:
-    """The cells of a block without quotes, blank lines and lines of another width, else None.
+    """The cells of a block that has nothing but whole rows, one a line, else None.
 
-    Polars refuses a line that is too long, and ends one that is too short with an empty cell: only
-    if the last column has such a cell need the commas be counted.
+    With quotes, one expression over the block proves it. Without, polars refuses a line that is
+    too long, and ends one that is too short with an empty cell: only if the last column has such a
+    cell need the commas be counted.
     """
     width = len(names)
-    if width == 1 or b'"' in block or b"\0" in block or not _is_utf8(block):
+    if width == 1 or b"\0" in block or not _is_utf8(block):
         return None
+    if b'"' in block:
+        rows = pl.Series([block]).cast(pl.String).str.contains(rf"\A(?:{_row(width)}\r?\n)*\z")
+        return _read(block, names, quote='"') if rows.item() else None
     try:
         cells = _read(block, names, quote=None)
     except pl.exceptions.PolarsError:
@@ -161,6 +162,12 @@ def _rectangular(block: bytes, names: Sequence[str]) -> pl.DataFrame | None:
         if cells.height != lines or commas != lines * (width - 1):
             return None
     return cells
+
+
+def _row(width: int) -> str:
+    """A whole row on one line, in the dialect of polars' regular expressions."""
+    cell = r'(?:"[^"\n]*(?:""[^"\n]*)*"|[^",\n]*)'
+    return rf"{cell}(?:,{cell}){{{width - 1}}}"
 
 
 def _is_utf8(block: bytes) -> bool:
@@ -174,80 +181,68 @@ def _is_utf8(block: bytes) -> bool:
 
 
 def _read(block: bytes, names: Sequence[str], *, quote: str | None) -> pl.DataFrame:
+    """The cells of whole rows; empty ones null, quoted or not."""
+    schema = dict.fromkeys(names, pl.String())
     if not block:
-        return pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
-    return pl.read_csv(
-        block,
-        has_header=False,
-        schema=dict.fromkeys(names, pl.String()),
-        quote_char=quote,
-        infer_schema=False,
+        return pl.DataFrame(schema=schema)
+    cells = pl.read_csv(
+        block, has_header=False, schema=schema, quote_char=quote, infer_schema=False
     )
+    if quote:
+        cells = cells.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)))
+    return cells
 
 
 def _split_lines(block: bytes, first_line: int, names: Sequence[str], *, is_last: bool) -> Records:
+    """Line by line: whole rows are parsed together, of the others each is judged."""
     width = len(names)
     raw = block.split(b"\n")[:-1]
-    damaged = {} if _is_utf8(block) else _damage(raw)
+    damaged = _damage(raw)
     text = [line.removesuffix("\r") for line in readable(block).split("\n")[:-1]]
-    if b"\0" in block:
-        damaged |= {place: "holds a NUL byte" for place, line in enumerate(raw) if b"\0" in line}
-
     line = pl.col("line")
-    lines = (
-        pl.DataFrame({"line": text}, schema={"line": pl.String()})
-        .with_row_index("place")
-        .with_columns(
-            is_blank=line.str.strip_chars() == "",
-            is_quoted=line.str.contains('"', literal=True),
-            is_damaged=pl.col("place").is_in(list(damaged)),
-        )
-        .with_columns(is_whole=~pl.col("is_quoted") | line.str.contains(_WHOLE_LINE))
-        .with_columns(
-            width=pl.when(pl.col("is_quoted"))
-            .then(line.str.replace_all(_QUOTED_TEXT, ""))
-            .otherwise(line)
-            .str.count_matches(",", literal=True)
-            + 1
-        )
+    lines = pl.DataFrame({"line": text}, schema={"line": pl.String()}).with_row_index("place")
+    is_row = (
+        line.str.contains(f"^{_row(width)}$")
+        & (line.str.strip_chars() != "")
+        & ~pl.col("place").is_in(list(damaged))
     )
-    broken = lines.filter(~pl.col("is_whole") & ~pl.col("is_damaged")).get_column("place")
-    joined, end = _join_lines(text, broken.to_list(), damaged, width, is_last=is_last)
-    taken = [place for first, last in joined.items() for place in range(first, last + 1)]
-    lines = lines.filter((pl.col("place") < end) & ~pl.col("place").is_in(taken))
+    others = lines.filter(~is_row).get_column("place").to_list()
 
-    records = lines.filter(~pl.col("is_blank"))
-    is_row = pl.col("is_whole") & ~pl.col("is_damaged") & (pl.col("width") == width)
-    rows = records.filter(is_row)
-    cells = pl.concat(
-        [
-            _cells_of(rows.filter(~pl.col("is_quoted")), names, quote=None),
-            _cells_of(rows.filter(pl.col("is_quoted")), names, quote='"'),
-            _cells_of_joined(text, joined, names),
-        ]
-    ).sort("place")
-    rejects = records.filter(~is_row).select(
-        line_number=pl.col("place").cast(pl.Int64) + first_line,
-        column_name=pl.lit(None, pl.String()),
-        reason=pl.coalesce(
-            pl.col("place").replace_strict(damaged, default=None, return_dtype=pl.String)
-            if damaged
-            else pl.lit(None, pl.String()),
-            pl.when(~pl.col("is_whole")).then(
-                pl.lit("has a quote that is not closed, or one inside an unquoted cell")
-            ),
-            pl.format("has {} cells, the header has {}", pl.col("width"), pl.lit(width)),
-        ),
-        raw="line",
-    )
+    joined: dict[int, int] = {}
+    rejects: list[tuple[int, str | None, str, str]] = []
+    blank_lines, after, end = 0, 0, len(text)
+    for place in others:
+        if place < after:
+            continue
+        reason = damaged.get(place)
+        if not text[place].strip():
+            blank_lines += 1
+            continue
+        if reason is None and is_record(text[place]):
+            reason = f"has {record_width(text[place])} cells, the header has {width}"
+        elif reason is None:
+            last = _joined_end(text, place, damaged, width)
+            if last == len(text) and not is_last:
+                end = place
+                break
+            if last is not None and last < len(text):
+                joined[place] = last
+                after = last + 1
+                continue
+            reason = "has a quote that is not closed, or one inside an unquoted cell"
+        rejects.append((place + first_line, None, reason, text[place]))
+
+    taken = [place for first, last in joined.items() for place in range(first, last + 1)]
+    rows = lines.filter(is_row & (pl.col("place") < end) & ~pl.col("place").is_in(taken))
+    cells = pl.concat([_cells_of(rows, names), _cells_of_joined(text, joined, names)])
     return Records(
-        cells=cells.with_columns(line_number=pl.col("place").cast(pl.Int64) + first_line).select(
-            "line_number", *names
+        cells=cells.sort("place").select(
+            (pl.col("place").cast(pl.Int64) + first_line).alias("line_number"), *names
         ),
-        rejects=rejects.cast(dict(REJECTS_SCHEMA)),  # type: ignore[arg-type]
-        count=records.height + len(joined),
-        blank_lines=lines.height - records.height,
-        record_lines=records.height + len(taken),
+        rejects=pl.DataFrame(rejects, schema=REJECTS_SCHEMA, orient="row"),
+        count=rows.height + len(joined) + len(rejects),
+        blank_lines=blank_lines,
+        record_lines=rows.height + len(taken) + len(rejects),
         rest=b"".join(line + b"\n" for line in raw[end:]),
         _block=block,
         _first_line=first_line,
@@ -256,45 +251,33 @@ def _split_lines(block: bytes, first_line: int, names: Sequence[str], *, is_last
 
 
 def _damage(lines: Sequence[bytes]) -> dict[int, str]:
-    return {place: "is not valid UTF-8" for place, line in enumerate(lines) if not _is_utf8(line)}
+    """Lines that are no text, and why."""
+    damaged = {}
+    for place, line in enumerate(lines):
+        if not line.isascii() and not _is_utf8(line):
+            damaged[place] = "is not valid UTF-8"
+        elif b"\0" in line:
+            damaged[place] = "holds a NUL byte"
+    return damaged
 
 
-def _join_lines(
-    text: Sequence[str],
-    broken: Sequence[int],
-    damaged: dict[int, str],
-    width: int,
-    *,
-    is_last: bool,
-) -> tuple[dict[int, int], int]:
-    """Records over several lines, first → last line, and the line before which all is known."""
-    joined: dict[int, int] = {}
-    after = 0
-    for start in broken:
-        if start < after:
-            continue
-        lines = text[start : start + MAX_RECORD_LINES]
-        length = record_end(lines, 0, width)
-        if length is None or any(start + place in damaged for place in range(length + 1)):
-            continue
-        if length < len(lines):
-            joined[start] = start + length
-            after = start + length + 1
-        elif not is_last:
-            return joined, start
-    return joined, len(text)
+def _joined_end(text: Sequence[str], start: int, damaged: dict[int, str], width: int) -> int | None:
+    """As `record_end`, in lines of which some are damaged and belong to no record."""
+    lines = text[start : start + MAX_RECORD_LINES]
+    length = record_end(lines, 0, width)
+    if length is None or any(start + place in damaged for place in range(length + 1)):
+        return None
+    return start + length
 
 
-def _cells_of(lines: pl.DataFrame, names: Sequence[str], *, quote: str | None) -> pl.DataFrame:
+def _cells_of(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """The cells of lines that are whole rows, with the place of each."""
-    block = "".join(f"{line}\n" for line in lines.get_column("line")).encode()
-    cells = _read(block, names, quote=quote)
-    if cells.height != lines.height:
-        msg = f"{lines.height} lines were read as {cells.height} rows"
+    block = "".join(f"{line}\n" for line in rows.get_column("line")).encode()
+    cells = _read(block, names, quote='"')
+    if cells.height != rows.height:
+        msg = f"{rows.height} lines were read as {cells.height} rows"
         raise AssertionError(msg)
-    if quote:
-        cells = cells.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)))
-    return cells.insert_column(0, lines.get_column("place"))
+    return cells.insert_column(0, rows.get_column("place"))
 
 
 def _cells_of_joined(

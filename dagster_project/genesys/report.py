@@ -99,6 +99,7 @@ class Report:
 
     Attributes:
         name: the landing folder and the table genesys.<name>.
+        description: a sentence for people: what a row is.
         columns: in the table's order.
         starts: the column with the time from which a row counts; None: rows carry no time.
         ends: the column with the time until which it counts (empty: open-ended), if not `starts`.
@@ -108,6 +109,7 @@ class Report:
     """
 
     name: str
+    description: str
     columns: tuple[Column, ...]
     starts: str | None = None
     ends: str | None = None

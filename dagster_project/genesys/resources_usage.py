@@ -4,6 +4,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="resources_usage",
+    description="Each day's consumption of a resource, by its report name.",
     columns=(
         Column("Date", "usage_date", Kind.DATE, required=True),
         Column("Resource", "resource", required=True),

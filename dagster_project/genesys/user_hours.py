@@ -4,6 +4,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="user_hours",
+    description="How long each user was logged in on a day.",
     columns=(
         Column("User", "user_name", required=True),
         Column("Date", "usage_date", Kind.DATE, required=True),

@@ -8,6 +8,7 @@ from dagster_project.genesys.report import Column, Kind, Report
 
 REPORT = Report(
     name="voice_usage",
+    description="Calls, with the vendor's own rate and cost; one Parquet file per landed file.",
     columns=(
         Column("SIP Call Id", "sip_call_id", required=True),
         Column("Origin", "origin", required=True, may_be_empty=True),

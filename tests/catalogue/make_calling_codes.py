@@ -39,9 +39,7 @@ def area_codes() -> list[tuple[str, str, str, str]]:
             continue
         kind = phonenumbers.number_type(number)
         is_toll_free = kind == phonenumbers.PhoneNumberType.TOLL_FREE
-        rows.append(
-            (f"{NORTH_AMERICA}{area}", country, str(is_toll_free).lower(), DERIVED_FROM)
-        )
+        rows.append((f"{NORTH_AMERICA}{area}", country, str(is_toll_free).lower(), DERIVED_FROM))
     return rows
 
 

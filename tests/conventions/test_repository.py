@@ -52,7 +52,7 @@ def test_dagster_and_great_expectations_phone_nobody() -> None:
     assert '"DAGSTER_DISABLE_TELEMETRY": "1"' in settings
     assert re.search(r"telemetry:\n\s+enabled: false", runner)
     assert re.search(r"nux:\n\s+enabled: false", runner)
-    assert "enable_analytics(False)" in validate
+    assert "analytics_enabled=False" in validate
 
 
 def test_no_landed_data_is_committed_but_the_sample() -> None:

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from dagster_project.definitions import defs
-from dagster_project.genesys import REPORTS
+from dagster_project.genesys.registry import REPORTS
 from dagster_project.warehouse import POOL
 
 

@@ -12,9 +12,9 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from dagster_project.landing import accept_file
 
 from dagster_project.errors import ContractError, UsageError
+from dagster_project.landing import accept_file
 from dagster_project.warehouse import work
 
 if TYPE_CHECKING:

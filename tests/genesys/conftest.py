@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dagster_project.genesys import REPORTS
 from dagster_project.genesys.containers import contents
 from dagster_project.genesys.header import Aliases
 from dagster_project.genesys.parts import Parts
 from dagster_project.genesys.reading import Tally, read_pieces, read_rows
-from dagster_project.genesys.registry import REPORTS
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from dagster_project.genesys import REPORTS
 from dagster_project.genesys.header import FileRejectedError, match_header, resembles_header
-from dagster_project.genesys.registry import REPORTS
 
 BILLABLE = REPORTS["billable_usage"]
 VOICE = REPORTS["voice_usage"]

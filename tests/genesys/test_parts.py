@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dagster_project.genesys import REPORTS
 from dagster_project.genesys.containers import Content
 from dagster_project.genesys.header import FileRejectedError
 from dagster_project.genesys.parts import Parts, cut_record
 from dagster_project.genesys.reading import Tally, read_pieces
-from dagster_project.genesys.registry import REPORTS
 
 RESOURCES = REPORTS["resources_usage"]
 HEADER = b"Date,Resource,Quantity,Unit\n"

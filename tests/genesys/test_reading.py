@@ -15,9 +15,8 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dagster_project.genesys import containers
+from dagster_project.genesys import REPORTS, containers
 from dagster_project.genesys.header import FileRejectedError
-from dagster_project.genesys.registry import REPORTS
 from dagster_project.genesys.report import Column, Kind, Report
 
 Read = Callable[..., Any]

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.genesys.registry import REPORTS
+from dagster_project.genesys import REPORTS
 
 SCHEMA = Path("dagster_project/warehouse_schema.sql")
 

@@ -224,6 +224,16 @@ def test_a_rejected_file_says_where_it_lies(house: Any) -> None:
     assert "headers found: x, y" in reason
 
 
+def test_a_new_alias_has_a_file_rejected_for_its_header_read_again(house: Any) -> None:
+    house.land("acme/devices/a.csv", DEVICES.replace("Device Id", "Serial") + "d,VVX,2026-01-05,\n")
+    assert house.load("devices").files_rejected == 1
+    found = discover(house.settings)
+    aliases = {"devices": {"serial": "device_id"}}
+    summary = load_report(house.settings, house.con, "devices", found, aliases)
+    assert (summary.files_new, summary.files_rejected, summary.rows_loaded) == (1, 0, 1)
+    assert house.rows("select status, reason from ops.files") == [("loaded", None)]
+
+
 def test_a_damaged_archive_leaves_none_of_its_rows(house: Any) -> None:
     text = VOICE + "".join(CALL.format(n, 1) for n in range(300_000)) + "x\n"
     house.land("acme/voice_usage/1.csv.gz", gzip.compress(text.encode(), 1)[:-9])

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project import landing
+from dagster_project import dbt_project, landing
 from dagster_project.catalogue import Catalogue
 from dagster_project.defs.resources import DataDirectory
-from dagster_project.genesys import REPORTS
+from dagster_project.genesys.registry import REPORTS
 from dagster_project.progress import Progress
 from dagster_project.warehouse import POOL, work
 
@@ -17,13 +17,13 @@ from dagster_project.warehouse import POOL, work
     name="reports",
     specs=[
         dg.AssetSpec(
-            ["genesys", report.name],
+            ["genesys", report],
             deps=["reference"],
             group_name="ingestion",
             kinds={"polars", "duckdb"},
-            description=report.description,
+            description=dbt_project.source_description("genesys", report),
         )
-        for report in REPORTS.values()
+        for report in REPORTS
     ],
     pool=POOL,
 )
@@ -65,3 +65,4 @@ def reports(
             )
         landing.refresh_received_ranks(con)
         landing.refresh_calls_view(con)
+        landing.refresh_accepted(settings, con)

@@ -9,7 +9,7 @@ from pydantic import Field
 from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.errors import ContractError, UsageError
-from dagster_project.genesys import REPORTS
+from dagster_project.genesys.registry import REPORTS
 from dagster_project.warehouse import POOL, work
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 import dagster as dg
-from expectations.holds import record_verdict
-from expectations.validate import validate
 
 from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.progress import Progress
 from dagster_project.warehouse import POOL, work
+from expectations.holds import record_verdict
 from expectations.suites import FAMILIES
+from expectations.validate import validate
 
 _INVARIANTS = dg.AssetKey(["reconciliation", "invariants"])
 

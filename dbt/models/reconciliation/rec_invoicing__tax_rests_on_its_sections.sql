@@ -53,7 +53,7 @@ owed as (
     select
         org,
         invoice_month,
-        sum({{ round_money('base * rate', 'minor_units') | indent(4) }}) as tax
+        sum({{ round_money('base::decimal(38, 6) * rate', 'minor_units') | indent(4) }}) as tax
     from bases
     group by org, invoice_month
 
