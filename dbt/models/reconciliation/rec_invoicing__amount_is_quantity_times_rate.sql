@@ -29,7 +29,9 @@ examined as (
         line_id as subject,
         case
             when rate is not null
-                then amount = {{ round_money('quantity::decimal(38, 6) * rate', 'minor_units') | indent(12) }}
+                then
+                    amount
+                    = {{ line_amount('quantity', 'rate', 'minor_units') }}
             else amount is null or charge_code in (
                 select 'telco.' || telco_charges.service || '.' || telco_charges.market
                 from telco_charges
