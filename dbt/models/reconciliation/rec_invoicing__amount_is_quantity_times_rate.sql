@@ -29,9 +29,7 @@ examined as (
         line_id as subject,
         case
             when rate is not null
-                then
-                    amount
-                    = {{ line_amount('quantity', 'rate', 'minor_units') }}
+                then amount = {{ line_amount('quantity', 'rate', 'minor_units') | indent(12) }}
             else amount is null or charge_code in (
                 select 'telco.' || telco_charges.service || '.' || telco_charges.market
                 from telco_charges
