@@ -29,14 +29,14 @@ examined as (
         line_id as subject,
         case
             when rate is not null
-                then amount = {{ round_money('quantity::decimal(38, 6) * rate', 'minor_units') | indent(12) }}
+                then amount = {{ line_amount('quantity', 'rate', 'minor_units') | indent(12) }}
             else amount is null or charge_code in (
-                select 'telco.' || telco_charges.service || '.' || telco_charges.market
-                from telco_charges
-                where
-                    telco_charges.org = lines.org
-                    and telco_charges.invoice_month = lines.invoice_month
-            )
+                    select 'telco.' || telco_charges.service || '.' || telco_charges.market
+                    from telco_charges
+                    where
+                        telco_charges.org = lines.org
+                        and telco_charges.invoice_month = lines.invoice_month
+                )
         end as holds
     from lines
 
