@@ -30,7 +30,7 @@ bases as (
         lines.minor_units,
         taxes.position,
         taxes.rate,
-        sum(lines.amount)::decimal(18, 6) as base
+        sum(lines.amount)::decimal(38, 6) as base
     from lines
     inner join taxes
         on
@@ -90,4 +90,7 @@ figures as (
 
 )
 
-{{ figures_agree('invoicing.tax_rests_on_its_sections', 'rates on the amounts of their sections, and the tax lines') }}
+{{ figures_agree(
+    'invoicing.tax_rests_on_its_sections',
+    'rates on the amounts of their sections, and the tax lines'
+) }}
