@@ -171,9 +171,7 @@ def build(
         }
     ):
         try:
-            outcome = runner.invoke(
-                [*arguments, *_QUIETLY, *_directories()]
-            )
+            outcome = runner.invoke([*arguments, *_QUIETLY, *_directories()])
         finally:
             # dbt keeps its connection for the life of the process; nobody else could open the file
             DuckDBConnectionManager.close_all_connections()

@@ -77,7 +77,8 @@ def outcomes(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         outcomes (how many rows of `reconciliation.invariants` the row stands for). `org` is null
         in the rows that stand for all that hold.
     """
-    return con.sql(_OUTCOMES).pl()
+    outcomes: pl.DataFrame = con.sql(_OUTCOMES).pl()
+    return outcomes
 
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:

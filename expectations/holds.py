@@ -72,7 +72,9 @@ def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> Non
     con.execute(
         """
         delete from ops.check_results
-        where (org, invoice_month, check_name) in (select (org, invoice_month, check_name) from verdict)
+        where (org, invoice_month, check_name) in (
+            select (org, invoice_month, check_name) from verdict
+        )
         """
     )
     con.execute(
@@ -95,7 +97,9 @@ def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> Non
         update marts.invoices
         set
             status = 'held',
-            hold_reasons = list_sort(list_distinct(list_concat(invoices.hold_reasons, failed.checks)))
+            hold_reasons = list_sort(
+                list_distinct(list_concat(invoices.hold_reasons, failed.checks))
+            )
         from (
             select org, invoice_month, list(check_name) as checks
             from verdict where not passed group by org, invoice_month

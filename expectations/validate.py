@@ -160,7 +160,7 @@ def _shown(family: pl.DataFrame) -> pl.DataFrame:
 
 def _context_config(docs_dir: Path) -> DataContextConfig:
     """Everything in memory but the Data Docs; silent on the terminal and towards the network."""
-    from great_expectations.data_context.types.base import (  # noqa: PLC0415
+    from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,
     )
