@@ -77,8 +77,8 @@ def outcomes(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         outcomes (how many rows of `reconciliation.invariants` the row stands for). `org` is null
         in the rows that stand for all that hold.
     """
-    outcomes: pl.DataFrame = con.sql(_OUTCOMES).pl()
-    return outcomes
+    found: pl.DataFrame = con.sql(_OUTCOMES).pl()
+    return found
 
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
     from great_expectations.data_context.types.base import DataContextConfig
 
-# Failing rows of an invariant that the library sees: it lists them on a page, and takes a minute for
-# a thousand. The report holds them all.
+# Failing rows of an invariant that the library sees: it lists them on a page, and takes a minute
+# for a thousand. The report holds them all.
 _ROWS_SHOWN = 10
 
 

@@ -1,4 +1,4 @@
-"""What the suites are tried on: outcomes made up in memory, and a small warehouse that dbt built."""
+"""What the suites are tried on: outcomes made up, and a small warehouse that dbt built."""
 
 from __future__ import annotations
 

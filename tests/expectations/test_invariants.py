@@ -23,14 +23,16 @@ _USAGE = "update marts.licence_usage set {} where org = 'acme' and licence = 'cx
 
 # invariant → what breaks it (for acme, unless said otherwise)
 _HARM = {
-    "conservation.lines_of_a_file": "update ops.files set lines = lines + 1 where file_id = 'users'",
+    "conservation.lines_of_a_file": "update ops.files set lines = lines + 1 "
+    "where file_id = 'users'",
     "conservation.rows_of_a_file": "update ops.files set rows_read = rows_read + 1 "
     "where file_id = 'users'",
     "conservation.costs_of_a_file": "update ops.files set cost_loaded = cost_loaded - 0.000001 "
     "where file_id = 'calls'",
     "conservation.rejected_rows_are_listed": "insert into ops.rejected_rows "
     "values ('users', 9, null, 'unheard of', '')",
-    "conservation.loaded_rows_are_stored": "delete from genesys.billable_usage where line_number = 8",
+    "conservation.loaded_rows_are_stored": "delete from genesys.billable_usage "
+    "where line_number = 8",
     "conservation.calls_are_stored_once": "delete from genesys.landed_calls "
     "where sip_call_id = 'sip-7'",
     "conservation.calls_are_rated_once": "delete from intermediate.int_telco__superseded_calls",
