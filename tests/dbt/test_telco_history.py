@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -56,12 +57,13 @@ def land(work_file: Path, calls: list[Call]) -> None:
             )
 
 
-def superseded(work_file: Path) -> list[tuple[str, int, str, bool]]:
+def superseded(work_file: Path) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(work_file), read_only=True) as con:
-        return con.execute(
+        rows: list[tuple[Any, ...]] = con.execute(
             "select file_id, line_number, winner_file_id, is_restated "
             "from intermediate.int_telco__superseded_calls order by file_id, line_number"
         ).fetchall()
+    return rows
 
 
 @pytest.fixture

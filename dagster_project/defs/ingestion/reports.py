@@ -47,7 +47,7 @@ def reports(
                 report,
                 by_report[report],
                 aliases,
-                on_progress=lambda landed: progress.step(landed.path),
+                on_progress=lambda landed: progress.step(landed.path.name),
             )
             if summary.files_rejected or summary.rows_rejected:
                 context.log.warning(
