@@ -1,6 +1,6 @@
 -- Grain: one row per organization and invoice month of the run.
--- Invariant: The adjusted minutes of the charges are those of their calls. VOX-2: a call without
--- own minutes shows them with six decimals, while a charge rounds their sum once.
+-- Invariant: The adjusted minutes of the charges are those of their calls, summed exactly and
+-- rounded once per service and market. (VOX-6)
 with
 
 scope as (
