@@ -175,6 +175,11 @@ class Biller:
                 invoices.append(invoice)
         return invoices
 
+    def outbound(self, period: Period) -> tuple[int, int]:
+        """Count a period's completed and short outbound calls, for choosing thresholds."""
+        rated = voice.rate_calls(self.usage, period, self.rates)
+        return rated.completed, rated.short
+
     # --- order invoices -------------------------------------------------------------------
 
     def order_charges(self) -> Iterator[tuple[date, Charge]]:

@@ -190,10 +190,12 @@ def read_file(report: str, path: Path) -> File:
 
 
 def read_usage(folder: Path) -> Usage:
-    """Read `landing/<org>`: received order is modification time, then name."""
+    """Read `landing/<org>` in the order of the names; the same bytes again are skipped."""
     usage = Usage()
     for report in COLUMNS:
-        paths = [p for p in (folder / report).glob("*") if p.is_file()]
-        paths.sort(key=lambda p: (p.stat().st_mtime, p.name))
-        usage.files[report] = [read_file(report, p) for p in paths]
+        paths = sorted(p for p in (folder / report).glob("*") if p.is_file())
+        firsts: dict[bytes, Path] = {}
+        for path in paths:
+            firsts.setdefault(path.read_bytes(), path)
+        usage.files[report] = [read_file(report, p) for p in firsts.values()]
     return usage

@@ -43,6 +43,8 @@ class Voice:
     lines: dict[tuple[str, str], Service]
     short_calls: int
     holds: set[str]
+    completed: int = 0
+    short: int = 0
 
 
 def digits_of(text: str | None, country: str) -> str:
@@ -158,7 +160,8 @@ def rate_calls(usage: Usage, period: Period, rates: list[dict[str, str]]) -> Voi
         for line in lines.values():
             if line.has_unknown:
                 line.cost = None
-    return Voice(dict(lines), _surcharged(own.get("short_call"), completed, short), holds)
+    charged = _surcharged(own.get("short_call"), completed, short)
+    return Voice(dict(lines), charged, holds, completed, short)
 
 
 def _surcharged(terms: dict[str, Any] | None, completed: int, short: int) -> int:
