@@ -109,9 +109,13 @@ def commitments(terms: Terms) -> dict[str, Terms]:
     """Give what can be committed: licences, add-ons and app parts by charge code."""
     found: dict[str, Terms] = {}
     for entry in terms.get("licences") or []:
-        kind, name = ("licence", entry.get("licence")) if entry.get("licence") else (
-            "add_on",
-            entry["add_on"],
+        kind, name = (
+            ("licence", entry.get("licence"))
+            if entry.get("licence")
+            else (
+                "add_on",
+                entry["add_on"],
+            )
         )
         found[f"{kind}.{name}"] = entry
     for part in terms.get("appfoundry") or []:
@@ -244,8 +248,11 @@ class Biller:
             more = committed(entry) - committed(old.get(code, {}))
             if more > 0:
                 rate = number(entry.get("prepay_rate"))
-                yield on.start, Charge(
-                    f"{code}.prepay", more * months, rate, max(start, on.start), end, on.terms
+                yield (
+                    on.start,
+                    Charge(
+                        f"{code}.prepay", more * months, rate, max(start, on.start), end, on.terms
+                    ),
                 )
 
     def _one_time(self) -> Iterator[tuple[date, Charge]]:
@@ -255,13 +262,16 @@ class Biller:
             terms = self.contract.terms_on(when)
             for item in terms.get("one_time") or []:
                 if day(item["date"]) == when:
-                    yield when, Charge(
-                        f"one_time.{facts.slug(item['name'])}",
-                        Fraction(1),
-                        number(item["amount"]),
+                    yield (
                         when,
-                        when,
-                        terms,
+                        Charge(
+                            f"one_time.{facts.slug(item['name'])}",
+                            Fraction(1),
+                            number(item["amount"]),
+                            when,
+                            when,
+                            terms,
+                        ),
                     )
 
     def _order_invoice(self, when: date, charges: list[Charge]) -> Invoice | None:
@@ -418,7 +428,7 @@ class Biller:
             yield charge
         short = (period.terms.get("voice") or {}).get("short_call") or {}
         yield self._plain(
-            period, "telco.short_calls", rated.short_calls, number(short.get("rate")), short
+            period, "telco.short_calls", rated.charged, number(short.get("rate")), short
         )
 
     def _number_charges(

@@ -19,7 +19,7 @@ TIERS = (  # LIC, lowest first
     "cx4",
 )
 ALWAYS_NAMED = ("collaborate", "communicate", "ex")  # LIC-6
-MINOR_UNITS = {c: 2 for c in ("AUD", "BRL", "CAD", "EUR", "GBP", "NZD", "USD")} | {"JPY": 0}
+MINOR_UNITS = dict.fromkeys(("AUD", "BRL", "CAD", "EUR", "GBP", "NZD", "USD"), 2) | {"JPY": 0}
 
 
 def key(text: str | None) -> str:

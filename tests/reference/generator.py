@@ -298,9 +298,7 @@ class Maker:
         r = self.random
         parts = []
         for number in range(r.randrange(1, 6)):
-            kind = r.choice(
-                ("site", "user", "user", "metered_sum", "metered_high_water", "mimic")
-            )
+            kind = r.choice(("site", "user", "user", "metered_sum", "metered_high_water", "mimic"))
             part: Tree = {"app": r.choice(APP_NAMES), "part": f"Part {number}/m", "type": kind}
             if kind == "user":
                 part["charge_name"] = f"{part['app']} Seat {number}"
@@ -394,71 +392,51 @@ class Maker:
         self, amendment: Tree, tree: Tree, partner: bool, effective: date, index: int
     ) -> None:
         r = self.random
-        kind = r.choice(
-            (
-                "raise",
-                "raise",
-                "prices",
-                "model",
-                "policy",
-                "subscription",
-                "parts",
-                "parts",
-                "voice",
-                "voice",
-                "end",
-                "renew",
-                "standing",
-                "peak",
-                "apps",
-            )
-        )
-        contract = amendment.setdefault("contract", {})
-        if kind in ("raise", "prices"):
-            entries = [dict(e) for e in tree["licences"]]
-            for entry in entries:
-                if kind == "raise" and ("prepay_rate" in entry or partner):
-                    more = int(entry.get("committed", "0")) + r.choice((0, 1, 5, -1))
-                    entry["committed"] = str(max(0, more))
-                else:
-                    self._rates(entry, partner, ramp=True)
-            amendment["licences"] = entries
-        elif kind == "model":
-            contract["licence_model"] = r.choice(("named", "concurrent", "hourly"))
-        elif kind == "policy":
-            contract["ramp_policy"] = r.choice(("software_free", "actual_usage"))
-        elif kind == "subscription":
-            contract["subscription"] = r.choice(("monthly", "annual_monthly", "annual_prepay"))
-        elif kind == "parts":
-            self._optional_parts_change(amendment, tree, effective, index)
-        elif kind == "voice":
-            amendment["voice"] = r.choice(
-                (
-                    {"cutoff_utc": r.choice(("07:00", "15:00", "null"))},
-                    {"numbers": self._number_terms()},
-                    {"rating": "cdr"},
-                    {"rate_sheet": "gen-b"},
-                    {"increment_seconds": "30"},
-                )
-            )
-        elif kind == "end":
-            contract["terminated_on"] = str(
-                add_months(effective, max(1, index)) + timedelta(days=r.choice((-1, 0, 1, 40)))
-            )
-        elif kind == "renew":
-            contract["auto_renew"] = r.choice(("true", "false"))
-        elif kind == "standing":
-            amendment["trial"] = r.choice(("true", "false"))
-        elif kind == "peak":
-            contract["peak"] = {"minutes": "10", "mode": r.choice(("contiguous", "cumulative_exact"))}
-        else:
-            amendment["appfoundry"] = self._apps(partner)
-        if not contract:
+        own: Tree = amendment.setdefault("contract", {})
+        ends = add_months(effective, max(1, index)) + timedelta(days=r.choice((-1, 0, 1, 40)))
+        subscription = r.choice(("monthly", "annual_monthly", "annual_prepay"))
+        peak = {"minutes": "10", "mode": r.choice(("contiguous", "cumulative_exact"))}
+        changes = {
+            "licences": lambda: amendment.update(licences=self._amended(tree, partner)),
+            "model": lambda: own.update(licence_model=r.choice(tuple(MODEL_WORDS))),
+            "policy": lambda: own.update(ramp_policy=r.choice(("software_free", "actual_usage"))),
+            "subscription": lambda: own.update(subscription=subscription),
+            "parts": lambda: self._change_parts(amendment, tree, effective, index),
+            "voice": lambda: amendment.update(voice=self._amended_voice()),
+            "end": lambda: own.update(terminated_on=str(ends)),
+            "renew": lambda: own.update(auto_renew=r.choice(("true", "false"))),
+            "trial": lambda: amendment.update(trial=r.choice(("true", "false"))),
+            "peak": lambda: own.update(peak=peak),
+            "apps": lambda: amendment.update(appfoundry=self._apps(partner)),
+        }
+        often = ["licences", "licences", "licences", "parts", "parts", "voice", "voice"]
+        changes[r.choice([*often, *changes])]()
+        if not own:
             del amendment["contract"]
 
-    def _optional_parts_change(
-        self, amendment: Tree, tree: Tree, effective: date, index: int
-    ) -> None:
+    def _amended(self, tree: Tree, partner: bool) -> list[Tree]:
+        r = self.random
+        entries = [dict(e) for e in tree["licences"]]
+        for entry in entries:
+            if "prepay_rate" in entry and self.chance(0.8):
+                more = int(entry.get("committed", "0")) + r.choice((0, 1, 5, -1))
+                entry["committed"] = str(max(0, more))
+            if self.chance(0.4):
+                self._rates(entry, partner, ramp=True)
+        return entries
+
+    def _amended_voice(self) -> Tree:
+        return self.random.choice(
+            (
+                {"cutoff_utc": self.random.choice(("07:00", "15:00", None))},
+                {"numbers": self._number_terms()},
+                {"rating": "cdr"},
+                {"rate_sheet": "gen-b"},
+                {"increment_seconds": "30"},
+            )
+        )
+
+    def _change_parts(self, amendment: Tree, tree: Tree, effective: date, index: int) -> None:
         name = self.random.choice(("taxes", "fees", "recurring", "one_time", "resources"))
         amendment[name] = {
             "taxes": self._taxes,
@@ -727,7 +705,9 @@ class Maker:
                 if self.chance(0.1)
                 else "plain",
                 "Call Type": kind,
-                "Direction": r.choice(("Inbound", "INBOUND") if inbound else ("Outbound", "outbound")),
+                "Direction": r.choice(
+                    ("Inbound", "INBOUND") if inbound else ("Outbound", "outbound")
+                ),
                 "Start time": start,
                 "End Time": "",
                 "Duration (Seconds)": str(seconds),
@@ -778,7 +758,9 @@ class Maker:
     def _device_files(self, periods: list[Period]) -> list[Row]:
         r = self.random
         rows = []
-        for device in r.sample(("VVX-1", "vvx-2", "vvx-3", "wall-1", "edge-9"), r.choice((0, 2, 4))):
+        for device in r.sample(
+            ("VVX-1", "vvx-2", "vvx-3", "wall-1", "edge-9"), r.choice((0, 2, 4))
+        ):
             starts, ends = sorted((self._edges(periods), self._edges(periods)))
             kind = "Wallboard" if device.startswith("wall") else "Polycom VVX 350"
             if device == "edge-9" and self.chance(0.1):
@@ -944,7 +926,20 @@ def write_rates(data: Path, seed: int) -> None:
             ("inbound", "inbound"),
             ("inbound", "toll_free"),
         ):
-            prefixes = ["1", "1317", "1416", "33", "44", "4420", "49", "81", "8190", "7", "61", "55"]
+            prefixes = [
+                "1",
+                "1317",
+                "1416",
+                "33",
+                "44",
+                "4420",
+                "49",
+                "81",
+                "8190",
+                "7",
+                "61",
+                "55",
+            ]
             if random.random() < 0.75:
                 prefixes.append("")
             for prefix in prefixes:
@@ -976,8 +971,18 @@ def write_rates(data: Path, seed: int) -> None:
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
-            "rate_sheet direction service prefix country rate_per_minute effective_from"
-            " effective_to usage_group call_type".split()
+            [
+                "rate_sheet",
+                "direction",
+                "service",
+                "prefix",
+                "country",
+                "rate_per_minute",
+                "effective_from",
+                "effective_to",
+                "usage_group",
+                "call_type",
+            ]
         )
         writer.writerows(rows)
 

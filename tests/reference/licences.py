@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -28,8 +29,8 @@ class Counted:
     unknown_names: set[str] = field(default_factory=set)
     pool_range: tuple[Fraction, Fraction] | None = None  # only from the daily report (LIC-8)
     pool: int = 0
-    models: set[str] = field(default_factory=set)  # LIC-10
-    cx_codes: set[str] = field(default_factory=set)  # LIC-13
+    models: set[str | None] = field(default_factory=set)  # LIC-10
+    cx_codes: set[str | None] = field(default_factory=set)  # LIC-13
     holds: set[str] = field(default_factory=set)
 
 
@@ -75,7 +76,7 @@ def peak_of_spans(by_user: dict[str, list[Span]], minutes: Fraction, mode: str) 
     instants = sorted(changes)
     pieces: list[tuple[int, Fraction]] = []  # users logged in, milliseconds
     level = 0
-    for here, there in zip(instants, instants[1:], strict=False):
+    for here, there in pairwise(instants):
         level += changes[here]
         pieces.append((level, millis([(here, there)])))
     needed = minutes * 60_000
@@ -230,55 +231,48 @@ class Evidence:
 
 def count(evidence: Evidence) -> Counted:
     """Count one period's licences, add-ons, app holders and device rows."""
-    terms, counted = evidence.period.terms, Counted()
-    add_ons = {
-        facts.key(e["charge_name"]): e["add_on"]
-        for e in terms.get("licences") or []
-        if e.get("add_on") and e.get("charge_name")
-    }
-    apps = {facts.key(p["charge_name"]) for p in terms.get("appfoundry") or [] if p.get("charge_name")}
-    devices = {facts.key(d["charge_name"]) for d in terms.get("devices") or [] if d.get("charge_name")}
-    billable = set(evidence.licences_of)
-
-    seen_add_ons: set[tuple[str, str]] = set()
-    for name, entity in evidence.rows:
-        licence, _ = known_name(name)
-        if name in devices:
-            counted.device_rows.setdefault(name, set()).add(entity)
-        elif name in add_ons:
-            if entity in billable:
-                seen_add_ons.add((add_ons[name], entity))
-        elif name in apps:
-            if entity in billable:
-                counted.apps.setdefault(name, set()).add(entity)
-        elif licence is None:
-            counted.unknown_names.add(name)
-    counted.add_ons.update(add_on for add_on, _ in seen_add_ons)
-
-    session_cx = {user for user, _, licence, _, _ in evidence.sessions if facts.is_cx(licence)}
-    for user, highest in evidence.highest.items():
-        if evidence.model == "named":
-            counted.actual[highest] += 1
-        elif not facts.is_cx(highest) and not any(
-            facts.is_cx(held) for held in evidence.licences_of[user]
-        ) and user not in session_cx:
-            counted.actual[highest] += 1
-
+    counted = Counted()
+    _sort_rows(evidence, counted)
+    _count_named(evidence, counted)
     if evidence.model == "concurrent":
         _count_pool(evidence, counted)
     elif evidence.model == "hourly":
         for licence, milliseconds in evidence.hours_by_licence().items():
             counted.actual[licence] += whole_hours(milliseconds)
-
-    named_by = [known_name(name) for name, _ in evidence.rows]
-    named_by += [(licence, model) for _, _, licence, model, _ in evidence.sessions]
-    named_by += [known_name(r["charge_name"]) for r in evidence.hours]
-    counted.models = {model for licence, model in named_by if facts.is_cx(licence) and model}
-    counted.cx_codes = {
-        licence for name, _ in evidence.rows if facts.is_cx(licence := known_name(name)[0])
-    }
     _hold(evidence, counted)
     return counted
+
+
+def _charge_name_keys(entries: list[dict[str, Any]] | None) -> dict[str, dict[str, Any]]:
+    """Index contract entries by their charge name."""
+    return {facts.key(e["charge_name"]): e for e in entries or [] if e.get("charge_name")}
+
+
+def _sort_rows(evidence: Evidence, counted: Counted) -> None:
+    """Tell Billable Usage rows apart: devices, add-ons, apps, unknown (LIC-3, LIC-5)."""
+    terms = evidence.period.terms
+    add_ons = _charge_name_keys(terms.get("licences"))
+    apps = _charge_name_keys(terms.get("appfoundry"))
+    devices = _charge_name_keys(terms.get("devices"))
+    for name, entity in set(evidence.rows):
+        is_billable = entity in evidence.licences_of
+        if name in devices:
+            counted.device_rows.setdefault(name, set()).add(entity)
+        elif name in add_ons:
+            counted.add_ons[add_ons[name]["add_on"]] += is_billable
+        elif name in apps:
+            counted.apps.setdefault(name, set()).update({entity} if is_billable else set())
+        elif known_name(name)[0] is None:
+            counted.unknown_names.add(name)
+
+
+def _count_named(evidence: Evidence, counted: Counted) -> None:
+    """Count named users at their highest licence (LIC-1, LIC-2, LIC-6)."""
+    with_cx = {u for u, held in evidence.licences_of.items() if any(map(facts.is_cx, held))}
+    with_cx |= {user for user, _, licence, _, _ in evidence.sessions if facts.is_cx(licence)}
+    for user, highest in evidence.highest.items():
+        if evidence.model == "named" or user not in with_cx:
+            counted.actual[highest] += 1
 
 
 def _count_pool(evidence: Evidence, counted: Counted) -> None:
@@ -300,6 +294,15 @@ def _count_pool(evidence: Evidence, counted: Counted) -> None:
 
 def _hold(evidence: Evidence, counted: Counted) -> None:
     own: dict[str, Any] = evidence.period.terms["contract"]
+    of_rows = [known_name(name) for name, _ in evidence.rows]
+    of_sessions = [(licence, model) for _, _, licence, model, _ in evidence.sessions]
+    of_hours = [known_name(row["charge_name"]) for row in evidence.hours]
+    counted.models = {
+        model
+        for licence, model in (*of_rows, *of_sessions, *of_hours)
+        if facts.is_cx(licence) and model
+    }
+    counted.cx_codes = {licence for licence, _ in of_rows if facts.is_cx(licence)}
     if counted.models - {evidence.model}:
         counted.holds.add("licence_model_mixing")
     if own.get("mixed_tiers") == "forbidden" and len(counted.cx_codes) > 1:

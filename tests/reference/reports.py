@@ -104,8 +104,10 @@ class Usage:
         kept: dict[tuple[Any, ...], dict[str, Any]] = {}
         for row in self.rows(report):
             kept[
-                tuple(" ".join(v.lower().split()) if isinstance(v, str) else v
-                      for v in (row[c] for c in columns))
+                tuple(
+                    " ".join(v.lower().split()) if isinstance(v, str) else v
+                    for v in (row[c] for c in columns)
+                )
             ] = row
         return list(kept.values())
 

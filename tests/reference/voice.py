@@ -41,7 +41,7 @@ class Voice:
     """What VOX counts in one period."""
 
     lines: dict[tuple[str, str], Service]
-    short_calls: int
+    charged: int
     holds: set[str]
     completed: int = 0
     short: int = 0
@@ -103,9 +103,48 @@ def latest_calls(usage: Usage) -> list[dict[str, Any]]:
     kept: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in usage.rows("voice_usage"):
         kept[
-            tuple(row[c] for c in ("sip_call_id", "direction", "start_time", "origin", "destination"))
+            tuple(
+                row[c] for c in ("sip_call_id", "direction", "start_time", "origin", "destination")
+            )
         ] = row
     return list(kept.values())
+
+
+@dataclass
+class Rated:
+    """A call's figures as billed."""
+
+    seconds: Fraction
+    minutes: Fraction
+    cost: Fraction | None
+    is_free: bool
+
+
+def computed_seconds(call: dict[str, Any], own: dict[str, Any]) -> Fraction:
+    """Round the duration to the increment (VOX-1)."""
+    increment = number(own.get("increment_seconds")) or Fraction(6)
+    steps = call["duration_seconds"] / increment
+    steps = half_away(steps, 0) if own.get("rounding") == "nearest" else Fraction(ceil(steps))
+    return steps * increment
+
+
+def rate_call(
+    call: dict[str, Any], own: dict[str, Any], rate: Fraction | None, has_own: bool
+) -> Rated:
+    """Take the call's own figures or the computed ones (VOX-2, VOX-3)."""
+    seconds = computed_seconds(call, own)
+    if not has_own:
+        cost = None if rate is None else half_away(seconds / 60 * rate, 4)
+        return Rated(seconds, seconds / 60, cost, not rate)
+    minutes = seconds / 60
+    if call["adjusted_duration_seconds"] is not None:
+        seconds = call["adjusted_duration_seconds"]
+        minutes = seconds / 60
+    if call["adjusted_duration_minutes"] is not None:
+        minutes = call["adjusted_duration_minutes"]
+    decides = call["usage_rate_per_minute"]
+    decides = call["total_cost"] if decides is None else decides
+    return Rated(seconds, minutes, call["total_cost"], decides == 0)
 
 
 def rate_calls(usage: Usage, period: Period, rates: list[dict[str, str]]) -> Voice:
@@ -113,55 +152,35 @@ def rate_calls(usage: Usage, period: Period, rates: list[dict[str, str]]) -> Voi
     terms = period.terms
     own = terms.get("voice") or {}
     country, currency = terms["country"], terms["currency"]
-    increment = number(own.get("increment_seconds")) or Fraction(6)
     sheet = None if is_null(own.get("rate_sheet")) else own["rate_sheet"]
-    unpriced = terms.get("channel") == "partner" or flag(terms.get("trial"), False)
-    lines: dict[tuple[str, str], Service] = defaultdict(Service)
-    holds: set[str] = set()
-    completed = short = 0
+    is_unpriced = terms.get("channel") == "partner" or flag(terms.get("trial"), False)
+    may_lack_a_cost = is_unpriced and sheet is None
+    voice = Voice(defaultdict(Service), 0, set())
     for call in latest_calls(usage):
-        if not period.voice_from <= call["start_time"] < period.voice_to:
-            continue
         service = service_of(call)
-        if service == "byoc":
+        if service == "byoc" or not period.voice_from <= call["start_time"] < period.voice_to:
             continue
         if (call["currency"] or currency).strip().upper() != currency:
-            holds.add("currency_mismatch")
+            voice.holds.add("currency_mismatch")
             continue
-        rated = digits_of(
-            call["origin"] if service == "toll_free" else call["destination"], country
-        )
-        steps = call["duration_seconds"] / increment
-        steps = half_away(steps, 0) if own.get("rounding") == "nearest" else ceil(steps)
-        seconds = steps * increment
-        minutes = seconds / 60
-        if own.get("rating", "cdr") == "cdr" and call["total_cost"] is not None:
-            cost = call["total_cost"]
-            rate = call["usage_rate_per_minute"]
-            is_free = cost == 0 if rate is None else rate == 0
-            if call["adjusted_duration_seconds"] is not None:
-                seconds = call["adjusted_duration_seconds"]
-                minutes = seconds / 60
-            if call["adjusted_duration_minutes"] is not None:
-                minutes = call["adjusted_duration_minutes"]
-        else:
-            rate = rate_of(rates, sheet, call, service, rated) if sheet else None
-            cost = None if rate is None else half_away(minutes * rate, 4)
-            is_free = rate is None or rate == 0
-            if rate is None and not (unpriced and sheet is None):
-                holds.add("unrated_calls")
-        where = facts.country_of(rated, country)
+        to_rate = call["origin"] if service == "toll_free" else call["destination"]
+        digits = digits_of(to_rate, country)
+        rate = rate_of(rates, sheet, call, service, digits) if sheet else None
+        has_own = own.get("rating", "cdr") == "cdr" and call["total_cost"] is not None
+        rated = rate_call(call, own, rate, has_own)
+        if rated.cost is None and not may_lack_a_cost:
+            voice.holds.add("unrated_calls")
+        where = facts.country_of(digits, country)
         market = "unknown" if where is None else "domestic" if where == country else "international"
-        lines[service, market].add(minutes, cost)
+        voice.lines[service, market].add(rated.minutes, rated.cost)
         if call["direction"] == "outbound":
-            completed += seconds > 0
-            short += seconds == 6 and not is_free
-    if unpriced and sheet is None:
-        for line in lines.values():
-            if line.has_unknown:
-                line.cost = None
-    charged = _surcharged(own.get("short_call"), completed, short)
-    return Voice(dict(lines), charged, holds, completed, short)
+            voice.completed += rated.seconds > 0
+            voice.short += rated.seconds == 6 and not rated.is_free
+    for line in voice.lines.values():
+        if may_lack_a_cost and line.has_unknown:
+            line.cost = None
+    voice.charged = _surcharged(own.get("short_call"), voice.completed, voice.short)
+    return voice
 
 
 def _surcharged(terms: dict[str, Any] | None, completed: int, short: int) -> int:
@@ -176,7 +195,7 @@ def _surcharged(terms: dict[str, Any] | None, completed: int, short: int) -> int
 
 
 def numbers_owned(usage: Usage, first: date, last: date) -> tuple[dict[str, int], set[str]]:
-    """Count the numbers owned at any moment of `first`–`last` by type (VOX-8)."""
+    """Count the numbers owned at any moment of `first` to `last` by type (VOX-8)."""
     owned: dict[str, int] = defaultdict(int)
     holds: set[str] = set()
     for row in usage.latest("phone_numbers", "number"):
