@@ -507,7 +507,7 @@ class Biller:
                 if model == "hourly":
                     quantity = Fraction(evidence.hours_of(holders))
                 elif model == "concurrent":
-                    quantity = Fraction(evidence.peak_of(holders, counted.pool))
+                    quantity = Fraction(evidence.peak_of(holders))
                 else:
                     quantity = Fraction(len(holders))
             code = f"appfoundry.{facts.slug(part['app'])}.{facts.slug(part['part'])}"

@@ -222,10 +222,14 @@ class Evidence:
         by_user = self.spans(only=users, tempo=False)
         return whole_hours(sum((millis(s) for s in by_user.values()), Fraction(0)))
 
-    def peak_of(self, users: set[str], pool: int) -> int:
-        """Find the peak of some users (APP-1); the daily report alone gives the smaller."""
+    def peak_of(self, users: set[str]) -> int:
+        """Find the peak of some users (APP-1).
+
+        With the daily report only it is the smaller of its reading and the holders, whatever the
+        contract's licence model.
+        """
         if not self.sessions and self.days:
-            return min(pool, len(users))
+            return min(int(peak_of_days(self.days, self.minutes, self.mode)), len(users))
         return peak_of_spans(self.spans(only=users), self.minutes, self.mode)
 
 
