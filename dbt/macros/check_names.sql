@@ -15,6 +15,7 @@
     ('unrated_calls', 'error'),
     ('currency_mismatch', 'error'),
     ('rejected_rows', 'error'),
+    ('rejected_rows_warned', 'warn'),
     ('coverage_gap', 'warn'),
     ('cdr_cost_mismatch', 'warn'),
     ('unknown_country', 'warn'),

@@ -18,7 +18,10 @@
 )::decimal(18, 6)
 {%- endmacro %}
 
-{#- A decimal(…, 6) as a whole number of micro-units, for fractions of whole numbers. -#}
+{#-
+    A decimal(…, 6) as a whole number of micro-units, for fractions of whole numbers. Widened first: a
+    product of two decimals of at most 18 digits is held in 18 digits, and overflows from a million on.
+-#}
 {% macro in_micro(quantity) -%}
-({{ quantity }} * {{ micro() }})::hugeint
+(({{ quantity }})::decimal(38, 6) * {{ micro() }})::hugeint
 {%- endmacro %}

@@ -3,6 +3,9 @@
 
 {% macro minutes_per_quarter() -%} 15 {%- endmacro %}
 
+{#- Past the last date asked about: its own period may still run, one is billed ahead, one ends that. -#}
+{% macro periods_beyond_horizon() -%} 3 {%- endmacro %}
+
 {% macro milliseconds_per_hour() -%} 3600000 {%- endmacro %}
 
 {% macro micro() -%} 1000000 {%- endmacro %}

@@ -11,7 +11,7 @@ from tests.conventions.tree import File, assert_no, files, tracked
 
 _FORBIDDEN_NAMES = re.compile(
     r"(^|/)((utils|helpers?|common|misc|tools|base)\.py|schema\.yml"
-    r"|[^/]*_v\d+\.[^/]+|[^/]*(copy|backup|old|new|tmp)\.(py|sql|yml)|[^/]*\.(orig|rej|bak))$"
+    r"|[^/]*_v\d+\.[^/]+|([^/]*_)?(copy|backup|old|new|tmp)\.(py|sql|yml)|[^/]*\.(orig|rej|bak))$"
 )
 
 _WORD = r"[a-z0-9]+(_[a-z0-9]+)*"
@@ -20,7 +20,8 @@ _GRAMMAR = {
     "staging": rf"stg_(genesys|contracts|catalogue|ops)__{_WORD}",
     "intermediate": rf"int_{_WORD}__{_WORD}",
     "marts": rf"(?!(stg|int|rec|chk)_){_WORD}",
-    "checks": rf"(chk_{_WORD}|check_results)",
+    "checks": rf"chk_{_WORD}",
+    "ops": rf"(?!(stg|int|rec|chk)_){_WORD}",
     "reconciliation": rf"(rec_{_WORD}__{_WORD}|invariants|reconciliation_{_WORD})",
 }
 

@@ -17,8 +17,8 @@ _ADDRESS = re.compile(
 
 def addresses(locks: Iterable[File]) -> list[str]:
     return [
-        f"{lock.path}:{number}: names an address. `make lock` writes none: whoever installs decides "
-        "where from"
+        f"{lock.path}:{number}: names an address. `make lock` writes none: whoever "
+        "installs decides where from"
         for lock in locks
         for number, line in lock.lines
         if _ADDRESS.search(line)
@@ -52,12 +52,12 @@ def test_dagster_and_great_expectations_phone_nobody() -> None:
     assert '"DAGSTER_DISABLE_TELEMETRY": "1"' in settings
     assert re.search(r"telemetry:\n\s+enabled: false", runner)
     assert re.search(r"nux:\n\s+enabled: false", runner)
-    assert "enable_analytics(False)" in validate
+    assert "analytics_enabled=False" in validate
 
 
 def test_no_landed_data_is_committed_but_the_sample() -> None:
     assert_no(
-        f"{path}: data directories are the user's: only data/README.md and data/sample/ are committed"
+        f"{path}: data directories are the user's: commit data/README.md and data/sample/ only"
         for path in tracked()
         if path.startswith("data/") and not path.startswith(("data/sample/", "data/README.md"))
     )

@@ -134,8 +134,8 @@ def test_every_rule_model_has_unit_tests_of_its_own(manifest: dict[str, Any]) ->
     for test in manifest["unit_tests"].values():
         tests[test["model"]] += 1
     assert_no(
-        f"dbt/{node['original_file_path']}: has {tests[node['name']]} unit tests. Write one inside, "
-        "one outside and one exactly on the boundary of the rule"
+        f"dbt/{node['original_file_path']}: has {tests[node['name']]} unit tests. Write one "
+        "inside, one outside and one exactly on the boundary of the rule"
         for node in manifest["nodes"].values()
         if node["name"].startswith("int_")
         and (node["config"].get("meta") or {}).get("billing_rules")

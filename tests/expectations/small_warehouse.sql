@@ -1,16 +1,19 @@
--- Two small organizations with something of every family, written straight into the tables that
+-- Three small organizations with something of every family, written straight into the tables that
 -- Python writes: what reconciliation is tried on.
--- acme: named, annual monthly, calls, resources, numbers, a device, a tax, a fee; hora: hourly, yen.
+-- acme: named, annual monthly, calls, resources, numbers, a tax, a fee; hora: hourly, yen, monthly;
+-- novi: annual prepay, in a software-free ramp from which one add-on is excepted.
 insert into ops.run values ('small', date '2026-06-01', timestamp '2026-06-01 08:00:00');
 
 insert into ops.run_requests values
     ('acme', date '2026-01-01'),
     ('acme', date '2026-03-01'),
-    ('hora', date '2026-03-01');
+    ('hora', date '2026-03-01'),
+    ('novi', date '2026-03-01');
 
 insert into contracts.organizations values
     ('acme', 'UTC', date '2026-01-15', 0, 12, 'contracts/acme.yml', 'a'),
-    ('hora', 'Asia/Tokyo', date '2026-01-01', 0, 12, 'contracts/hora.yml', 'b');
+    ('hora', 'Asia/Tokyo', date '2026-01-01', 0, 12, 'contracts/hora.yml', 'b'),
+    ('novi', 'Europe/Berlin', date '2026-03-01', 2, 12, 'contracts/novi.yml', 'c');
 
 insert into contracts.versions by name
 select
@@ -18,15 +21,19 @@ select
     0 as version,
     effective_date as effective_from,
     org as name,
-    case org when 'acme' then 'US' else 'JP' end as country,
-    case org when 'acme' then 'USD' else 'JPY' end as currency,
+    case org when 'acme' then 'US' when 'hora' then 'JP' else 'DE' end as country,
+    case org when 'acme' then 'USD' when 'hora' then 'JPY' else 'EUR' end as currency,
     org as customer,
     'direct' as channel,
     false as is_trial,
     'software_free' as ramp_policy,
     true as auto_renew,
-    case org when 'acme' then 'annual_monthly' else 'monthly' end as subscription,
-    case org when 'acme' then 'named' else 'hourly' end as licence_model,
+    case org
+        when 'acme' then 'annual_monthly'
+        when 'hora' then 'monthly'
+        else 'annual_prepay'
+    end as subscription,
+    case org when 'hora' then 'hourly' else 'named' end as licence_model,
     30 as payment_terms_days,
     'allowed' as mixed_tiers,
     30 as peak_minutes,
@@ -43,9 +50,11 @@ from contracts.organizations;
 
 insert into contracts.licences values
     ('acme', 0, 1, 'cx2', 2, 95, 115, null, null),
-    ('hora', 0, 1, 'cx2', 10, 120, 150, null, null);
+    ('hora', 0, 1, 'cx2', 10, 120, 150, null, null),
+    ('novi', 0, 1, 'cx1', 5, 70, 80, null, null);
 insert into contracts.add_ons values
-    ('acme', 0, 1, 'wem', 'Genesys Cloud CX 2 WEM Add-On I', 1, 25, 30, null, null);
+    ('acme', 0, 1, 'wem', 'Genesys Cloud CX 2 WEM Add-On I', 1, 25, 30, null, null),
+    ('novi', 0, 1, 'wem', 'Genesys Cloud CX 1 WEM Add-On II', 0, 25, 30, null, true);
 insert into contracts.resources values ('acme', 0, 1, 'ivr_minutes', 0.0075, null, null, null);
 insert into contracts.numbers values ('acme', 0, 'did', 1, 1.5, null);
 insert into contracts.recurring values
@@ -64,7 +73,9 @@ insert into genesys.billable_usage values
     ('acme', 'users', 5, 'Genesys Cloud CX 2 WEM Add-On I', 'ann@acme.example', '2026-02-16 09:00:00'),
     ('acme', 'users', 6, 'Genesys Cloud CX 2 WEM Add-On I', 'bob@acme.example', '2026-02-17 09:00:00'),
     ('acme', 'users', 7, 'Genesys Cloud CX 2 User', 'dan@acme.example', null),
-    ('acme', 'users', 8, 'Genesys Cloud CX 2 User', 'eve@acme.example', '2026-03-15 00:00:00');
+    ('acme', 'users', 8, 'Genesys Cloud CX 2 User', 'eve@acme.example', '2026-03-15 00:00:00'),
+    ('novi', 'ramp', 2, 'Genesys Cloud CX 1 User', 'uwe@novi.example', '2026-03-02 09:00:00'),
+    ('novi', 'ramp', 3, 'Genesys Cloud CX 1 WEM Add-On II', 'uwe@novi.example', '2026-03-02 09:00:00');
 
 insert into genesys.user_hours values
     ('hora', 'hours', 2, 'ken@hora.example', date '2026-03-02', 30000000, 'Genesys Cloud CX 2 Hourly'),
@@ -113,6 +124,34 @@ where not again or place < 5;
 create or replace view genesys.voice_usage as
 select * from genesys.landed_calls;
 
+create table ops.landed as
+select
+    org,
+    file_id,
+    'voice_usage' as report,
+    count(*) as rows_loaded,
+    sum(cdr_cost) as cost,
+    min(start_at) as first_at,
+    max(start_at) as last_at
+from genesys.landed_calls
+group by org, file_id
+union all
+select org, file_id, 'billable_usage', count(*), 0, min(first_login_at), max(first_login_at)
+from genesys.billable_usage
+group by org, file_id
+union all
+select org, file_id, 'user_hours', count(*), 0, min(usage_date), max(usage_date)
+from genesys.user_hours
+group by org, file_id
+union all
+select org, file_id, 'resources_usage', count(*), 0, min(usage_date), max(usage_date)
+from genesys.resources_usage
+group by org, file_id
+union all
+select org, file_id, 'phone_numbers', count(*), 0, min(active_from), timestamp '9999-12-31'
+from genesys.phone_numbers
+group by org, file_id;
+
 insert into ops.files by name
 select
     file_id,
@@ -123,13 +162,13 @@ select
     timestamp '2026-04-01 00:00:00' as received_at,
     row_number() over (partition by org order by file_id) as received_rank,
     0 as bytes,
-    rows_loaded + 1 as lines,
+    rows_loaded + rows_rejected + 1 as lines,
     1 as header_lines,
     0 as blank_lines,
-    rows_loaded as record_lines,
-    rows_loaded as rows_read,
+    rows_loaded + rows_rejected as record_lines,
+    rows_loaded + rows_rejected as rows_read,
     rows_loaded,
-    0 as rows_rejected,
+    rows_rejected,
     0 as rows_duplicate,
     0 as rows_superseded,
     cost as cost_read,
@@ -141,19 +180,12 @@ select
     'loaded' as status,
     true as is_new
 from (
-    select org, file_id, 'voice_usage' as report, count(*) as rows_loaded,
-        sum(cdr_cost) as cost, min(start_at) as first_at, max(start_at) as last_at
-    from genesys.landed_calls group by org, file_id
-    union all
-    select org, file_id, 'billable_usage', count(*), 0, min(first_login_at), max(first_login_at)
-    from genesys.billable_usage group by org, file_id
-    union all
-    select org, file_id, 'user_hours', count(*), 0, min(usage_date), max(usage_date)
-    from genesys.user_hours group by org, file_id
-    union all
-    select org, file_id, 'resources_usage', count(*), 0, min(usage_date), max(usage_date)
-    from genesys.resources_usage group by org, file_id
-    union all
-    select org, file_id, 'phone_numbers', count(*), 0, min(active_from), timestamp '9999-12-31'
-    from genesys.phone_numbers group by org, file_id
+    select
+        *,
+        case file_id when 'hours' then 1 else 0 end as rows_rejected
+    from ops.landed
 );
+
+-- one row of hora's hours could not be read, and a person accepted that
+insert into ops.rejected_rows values ('hours', 4, 'Logged In Duration', 'is no duration', 'lee,…');
+insert into ops.accepted_files values ('hours', 'a person', timestamp '2026-04-02 00:00:00', 'known');

@@ -1,6 +1,6 @@
 -- Grain: one row per organization and period of the scope that fails.
--- Warning: a call's own adjusted duration is not what VOX-1 makes of its duration, or its own cost not
--- what VOX-2 makes of its own minutes and rate. It is billed as the contract says (VOX-3).
+-- Warning: a call's own adjusted duration is not what VOX-1 makes of its duration, or its own cost
+-- not what VOX-2 makes of its own minutes and rate. It is billed as the contract says (VOX-3).
 with
 
 totals as (
@@ -18,9 +18,9 @@ select
     sum(calls_adjusted_otherwise)::varchar
     || ' call(s) with another adjusted duration and '
     || sum(calls_priced_otherwise)::varchar
-    || ' with another cost than their own figures give, SIP Call Id '
-    || min(otherwise_sip_call_id)
-    || ' for one; compare voice.increment_seconds and voice.rounding with the call records, '
+    || ' with another cost than their own figures give, the first at '
+    || min(first_otherwise_at)::varchar
+    || ' UTC; compare voice.increment_seconds and voice.rounding with the call records, '
     || 'or dispute the calls.' as detail
 from totals
 group by

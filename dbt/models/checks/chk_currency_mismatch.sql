@@ -40,7 +40,7 @@ select
     || string_agg(
         by_currency.currency || ': ' || by_currency.calls::varchar,
         ', '
-        order by by_currency.calls desc, by_currency.currency
+        order by by_currency.calls desc, by_currency.currency asc
     )
     || ') and are in no line; land them again in '
     || scope.currency

@@ -1,6 +1,6 @@
 -- Grain: one row per organization and period with messages, but no licence that includes them.
--- Warning of RES-6: a CX 2 or CX 3 licence, Digital ones and CX 4 included, is committed in the term
--- or used.
+-- Warning of RES-6: no CX 2 or CX 3 licence, Digital ones and CX 4 included, is committed in the
+-- term or used.
 with
 
 overages as (

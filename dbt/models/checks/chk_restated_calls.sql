@@ -49,7 +49,7 @@ select
     || string_agg(
         files.path || ' (' || by_file.calls::varchar || ')',
         ', '
-        order by by_file.calls desc, files.path
+        order by by_file.calls desc, files.path asc
     )
     || '.' as detail
 from by_file

@@ -1,6 +1,6 @@
 -- Grain: one row per organization and period of the scope that fails.
--- Warning: the number to rate has no calling code that the catalogue knows (VOX-6), so that its call
--- is billed in the line of market `unknown`.
+-- Warning: the number to rate has no calling code that the catalogue knows (VOX-6), so that its
+-- call is billed in the line of market `unknown`.
 with
 
 totals as (

@@ -1,5 +1,5 @@
 -- Grain: one row per organization and period of the scope that fails.
--- Holds the invoice (VOX-4): the cost of a call would come from the rate sheet and no row of it fits.
+-- Holds the invoice (VOX-4): the cost of a call would come from the rate sheet and no row fits.
 -- A partner or trial organization without a rate sheet is not held: its amount is null (CON-11).
 with
 
@@ -28,7 +28,7 @@ select
         || ' to rate on ' || coalesce(nullif(totals.unrated_number, ''), 'an empty number')
         || ': ' || totals.unrated_calls::varchar,
         ', '
-        order by totals.unrated_calls desc, totals.service, totals.unrated_number
+        order by totals.unrated_calls desc, totals.service asc, totals.unrated_number asc
     )
     || '); '
     || coalesce(

@@ -27,7 +27,9 @@ priced as (
 
     select
         *,
-        case when is_charged then overage else 0 end::decimal(18, 6) as billable_overage
+        case when is_charged then overage else 0 end::decimal(18, 6) as billable_overage,
+        -- wider than its factors need: a product of two decimal(18, 6) has 18 digits and overflows
+        case when is_charged then overage else 0 end::decimal(24, 6) * overage_rate as exact_amount
     from overages
 
 )
@@ -48,10 +50,7 @@ select
     case when not scope.is_trial then priced.overage_rate end as rate,
     case
         when not scope.is_trial
-            then
-                {{ round_money(
-                    'priced.billable_overage * priced.overage_rate', 'scope.minor_units'
-                ) }}
+            then {{ round_money('priced.exact_amount', 'scope.minor_units') }}
     end as amount,
     scope.currency
 from priced

@@ -62,14 +62,14 @@
     'rec_invoicing__chargeback_adds_up_to_the_line',
 ] %}
 {% for invariant in invariants %}
-select
-    split_part(invariant_id, '.', 1) as family,
-    invariant_id,
-    org,
-    period_start,
-    expected,
-    actual,
-    detail
-from {{ ref(invariant) }}
-{{ "union all" if not loop.last }}
+    select
+        split_part(invariant_id, '.', 1) as family,
+        invariant_id,
+        org,
+        period_start,
+        expected,
+        actual,
+        detail
+    from {{ ref(invariant) }}
+    {{ "union all" if not loop.last }}
 {% endfor %}

@@ -59,4 +59,7 @@ figures as (
 
 )
 
-{{ figures_agree('commitments.arrears_bill_the_commitment', 'commitment of the period''s contract, and the committed lines of its invoice') }}
+{{ figures_agree(
+    'commitments.arrears_bill_the_commitment',
+    'commitment of the period, and the committed lines of its invoice'
+) }}

@@ -55,7 +55,9 @@ figures as (
         scope.org,
         scope.invoice_month,
         case
-            when versions.terminated_on < organizations.effective_date + to_months(organizations.ramp_months)
+            when
+                versions.terminated_on
+                < organizations.effective_date + to_months(organizations.ramp_months)
                 then 0
             when versions.subscription = 'annual_prepay'
                 then coalesce(commitments.committed, 0) * organizations.term_months
@@ -94,4 +96,7 @@ figures as (
 
 )
 
-{{ figures_agree('commitments.orders_prepay_the_first_term', 'commitment of the file''s base, and the prepay lines of the order invoice of the effective date') }}
+{{ figures_agree(
+    'commitments.orders_prepay_the_first_term',
+    'what the first order prepays, and the prepay lines of that order invoice'
+) }}

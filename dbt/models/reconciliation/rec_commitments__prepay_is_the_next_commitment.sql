@@ -62,4 +62,7 @@ figures as (
 
 )
 
-{{ figures_agree('commitments.prepay_is_the_next_commitment', 'commitment of the next period''s contract, and the prepay lines of the period''s invoice') }}
+{{ figures_agree(
+    'commitments.prepay_is_the_next_commitment',
+    'commitment of the next period, and the prepay lines of the invoice'
+) }}

@@ -51,4 +51,7 @@ figures as (
 
 )
 
-{{ figures_agree('conservation.calls_are_rated_once', 'distinct calls landed in the voice window, and calls rated in the period') }}
+{{ figures_agree(
+    'conservation.calls_are_rated_once',
+    'distinct calls landed in the voice window, and calls rated in the period'
+) }}

@@ -29,4 +29,7 @@ figures as (
 
 )
 
-{{ figures_agree('conservation.calls_are_stored_once', 'calls loaded by the ledger, and calls of the same files in the Parquet') }}
+{{ figures_agree(
+    'conservation.calls_are_stored_once',
+    'calls loaded by the ledger, and calls in the Parquet of the same files'
+) }}

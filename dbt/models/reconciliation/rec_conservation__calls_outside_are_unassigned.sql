@@ -47,4 +47,7 @@ figures as (
 
 )
 
-{{ figures_agree('conservation.calls_outside_are_unassigned', 'distinct calls landed outside all voice windows, and calls of marts.unassigned_usage') }}
+{{ figures_agree(
+    'conservation.calls_outside_are_unassigned',
+    'distinct calls landed outside all windows, and marts.unassigned_usage'
+) }}

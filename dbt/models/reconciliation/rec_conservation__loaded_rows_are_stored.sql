@@ -120,4 +120,7 @@ figures as (
 
 )
 
-{{ figures_agree('conservation.loaded_rows_are_stored', 'rows loaded by the ledger, and rows of the reports but calls') }}
+{{ figures_agree(
+    'conservation.loaded_rows_are_stored',
+    'rows loaded by the ledger, and rows of the reports but calls'
+) }}

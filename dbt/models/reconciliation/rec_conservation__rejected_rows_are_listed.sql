@@ -58,4 +58,7 @@ figures as (
 
 )
 
-{{ figures_agree('conservation.rejected_rows_are_listed', 'rows rejected by the ledger, and rows of ops.rejected_rows') }}
+{{ figures_agree(
+    'conservation.rejected_rows_are_listed',
+    'rows rejected by the ledger, and rows of ops.rejected_rows'
+) }}

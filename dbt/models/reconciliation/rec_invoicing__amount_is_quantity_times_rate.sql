@@ -21,24 +21,36 @@ telco_charges as (
 
 ),
 
-examined as (
+blended as (
 
     select
         org,
         invoice_month,
-        line_id as subject,
+        'telco.' || service || '.' || market as charge_code
+    from telco_charges
+    group by org, invoice_month, service, market
+
+),
+
+examined as (
+
+    select
+        lines.org,
+        lines.invoice_month,
+        lines.line_id as subject,
         case
-            when rate is not null
-                then amount = {{ round_money('quantity * rate', 'minor_units') | indent(12) }}
-            else amount is null or charge_code in (
-                select 'telco.' || telco_charges.service || '.' || telco_charges.market
-                from telco_charges
-                where
-                    telco_charges.org = lines.org
-                    and telco_charges.invoice_month = lines.invoice_month
-            )
+            when lines.rate is not null
+                then lines.amount = {{ round_money(
+                    'lines.quantity::decimal(38, 6) * lines.rate', 'lines.minor_units'
+                ) | indent(12) }}
+            else lines.amount is null or blended.charge_code is not null
         end as holds
     from lines
+    left join blended
+        on
+            lines.org = blended.org
+            and lines.invoice_month = blended.invoice_month
+            and lines.charge_code = blended.charge_code
 
 )
 

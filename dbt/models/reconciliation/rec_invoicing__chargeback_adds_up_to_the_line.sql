@@ -38,7 +38,7 @@ examined as (
         lines.org,
         lines.invoice_month,
         lines.line_id as subject,
-        parts.parts is not null and parts.amount is not distinct from lines.amount as holds
+        (parts.parts is not null) and (parts.amount is not distinct from lines.amount) as holds
     from lines
     left join parts
         on lines.line_id = parts.line_id

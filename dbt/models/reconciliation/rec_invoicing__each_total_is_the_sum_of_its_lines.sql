@@ -42,8 +42,8 @@ examined as (
         invoices.invoice_month,
         invoices.invoice_id as subject,
         case
-            when sums.lines is null then invoices.total = 0
-            else invoices.total is not distinct from sums.total
+            when sums.lines is null then (invoices.total = 0)
+            else (invoices.total is not distinct from sums.total)
         end as holds
     from invoices
     inner join scope

@@ -61,4 +61,7 @@ figures as (
 
 )
 
-{{ figures_agree('invoicing.lines_add_up_to_the_totals', 'amounts of the lines of the month, and totals of its invoices') }}
+{{ figures_agree(
+    'invoicing.lines_add_up_to_the_totals',
+    'amounts of the lines of the month, and totals of its invoices'
+) }}

@@ -40,7 +40,7 @@ examined as (
         invoices.org,
         invoices.invoice_month,
         invoices.invoice_id as subject,
-        invoices.subtotal + invoices.tax is not distinct from invoices.total
+        ((invoices.subtotal + invoices.tax) is not distinct from invoices.total)
         and coalesce(invoices.tax, 0) = coalesce(sums.tax, 0) as holds
     from invoices
     inner join scope

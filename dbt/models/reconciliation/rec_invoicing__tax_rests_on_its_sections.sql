@@ -30,7 +30,7 @@ bases as (
         lines.minor_units,
         taxes.position,
         taxes.rate,
-        sum(lines.amount)::decimal(18, 6) as base
+        sum(lines.amount)::decimal(38, 6) as base
     from lines
     inner join taxes
         on
@@ -53,7 +53,7 @@ owed as (
     select
         org,
         invoice_month,
-        sum({{ round_money('base * rate', 'minor_units') | indent(4) }}) as tax
+        sum({{ round_money('base::decimal(38, 6) * rate', 'minor_units') | indent(4) }}) as tax
     from bases
     group by org, invoice_month
 
@@ -90,4 +90,7 @@ figures as (
 
 )
 
-{{ figures_agree('invoicing.tax_rests_on_its_sections', 'rates on the amounts of their sections, and the tax lines') }}
+{{ figures_agree(
+    'invoicing.tax_rests_on_its_sections',
+    'rates on the amounts of their sections, and the tax lines'
+) }}

@@ -40,8 +40,9 @@ examined as (
         scope.org,
         scope.invoice_month,
         licence_usage.licence as subject,
-        licence_usage.actual * 3600 >= coalesce(logged_in.seconds, 0)
-        and (licence_usage.actual - 1) * 3600 < coalesce(logged_in.seconds, 0) as holds
+        licence_usage.actual::decimal(38, 6) * 3600 >= coalesce(logged_in.seconds, 0)
+        and (licence_usage.actual - 1)::decimal(38, 6) * 3600 < coalesce(logged_in.seconds, 0)
+            as holds
     from scope
     inner join licence_usage
         on

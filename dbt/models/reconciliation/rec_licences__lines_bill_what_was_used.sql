@@ -70,4 +70,7 @@ figures as (
 
 )
 
-{{ figures_agree('licences.lines_bill_what_was_used', 'on-demand quantities of marts.licence_usage, and of the lines of the period') }}
+{{ figures_agree(
+    'licences.lines_bill_what_was_used',
+    'on-demand quantities of marts.licence_usage, and of the lines of the period'
+) }}

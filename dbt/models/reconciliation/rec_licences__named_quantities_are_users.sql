@@ -64,4 +64,7 @@ figures as (
 
 )
 
-{{ figures_agree('licences.named_quantities_are_users', 'named users and add-on users of marts.billable_users, and the named quantities of marts.licence_usage') }}
+{{ figures_agree(
+    'licences.named_quantities_are_users',
+    'users of marts.billable_users, and named quantities of marts.licence_usage'
+) }}

@@ -98,4 +98,7 @@ figures as (
 
 )
 
-{{ figures_agree('licences.named_users_are_those_that_logged_in', 'users with a timestamped base licence row in the period, and users counted, under the named model') }}
+{{ figures_agree(
+    'licences.named_users_are_those_that_logged_in',
+    'users with a timestamped base licence row, and users counted'
+) }}

@@ -27,8 +27,8 @@ examined as (
         resource_overages.org,
         resource_overages.invoice_month,
         resource_overages.resource as subject,
-        lines.quantity is not distinct from resource_overages.overage
-        and lines.amount is not distinct from resource_overages.amount as holds
+        (lines.quantity is not distinct from resource_overages.overage)
+        and (lines.amount is not distinct from resource_overages.amount) as holds
     from resource_overages
     inner join scope
         on
@@ -42,7 +42,11 @@ examined as (
             and lines.charge_code = 'resource.' || resource_overages.resource
     where
         resource_overages.overage > 0
-        and (scope.phase = 'term' or scope.ramp_policy = 'actual_usage' or lines.line_id is not null)
+        and (
+            scope.phase = 'term'
+            or scope.ramp_policy = 'actual_usage'
+            or lines.line_id is not null
+        )
 
 )
 

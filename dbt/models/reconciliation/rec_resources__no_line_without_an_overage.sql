@@ -38,4 +38,7 @@ figures as (
 
 )
 
-{{ figures_agree('resources.no_line_without_an_overage', 'quantities of the resource lines, and of the overages behind them') }}
+{{ figures_agree(
+    'resources.no_line_without_an_overage',
+    'quantities of the resource lines, and of the overages behind them'
+) }}

@@ -30,8 +30,8 @@ round_to_unit as (
         resource_overages.period_start,
         resource_overages.resource,
         case resources.quantity_decimals
-            when 0 then round(resource_overages.used, 0)
-            else round(resource_overages.used, 2)
+            when 0 then round(resource_overages.used, 0)::decimal(18, 6)
+            else round(resource_overages.used, 2)::decimal(18, 6)
         end as used,
         case resources.quantity_decimals when 0 then 0.500001 else 0.005001 end as half_unit
     from resource_overages

@@ -120,4 +120,7 @@ figures as (
 
 )
 
-{{ figures_agree('resources.use_is_what_the_report_says', 'latest quantities of the report for resources that add up, and their use in marts.resource_overages') }}
+{{ figures_agree(
+    'resources.use_is_what_the_report_says',
+    'latest quantities of the report, and the use in marts.resource_overages'
+) }}

@@ -62,4 +62,7 @@ figures as (
 
 )
 
-{{ figures_agree('telco.charges_add_up_every_cost', 'billed cost of marts.rated_calls, and of marts.telco_charges') }}
+{{ figures_agree(
+    'telco.charges_add_up_every_cost',
+    'billed cost of marts.rated_calls, and of marts.telco_charges'
+) }}

@@ -63,4 +63,7 @@ figures as (
 
 )
 
-{{ figures_agree('telco.charges_add_up_every_minute', 'adjusted minutes of marts.rated_calls, and of marts.telco_charges') }}
+{{ figures_agree(
+    'telco.charges_add_up_every_minute',
+    'adjusted minutes of marts.rated_calls, and of marts.telco_charges'
+) }}

@@ -63,4 +63,7 @@ figures as (
 
 )
 
-{{ figures_agree('telco.charges_count_every_call', 'calls of marts.rated_calls, and of marts.telco_charges') }}
+{{ figures_agree(
+    'telco.charges_count_every_call',
+    'calls of marts.rated_calls, and of marts.telco_charges'
+) }}

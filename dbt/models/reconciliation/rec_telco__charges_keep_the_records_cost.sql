@@ -63,4 +63,7 @@ figures as (
 
 )
 
-{{ figures_agree('telco.charges_keep_the_records_cost', 'own cost of marts.rated_calls, and of marts.telco_charges') }}
+{{ figures_agree(
+    'telco.charges_keep_the_records_cost',
+    'own cost of marts.rated_calls, and of marts.telco_charges'
+) }}

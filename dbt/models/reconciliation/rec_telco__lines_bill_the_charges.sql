@@ -48,7 +48,11 @@ examined as (
     where
         telco_charges.service <> 'byoc'
         and (telco_charges.adjusted_minutes <> 0 or telco_charges.billed_cost <> 0)
-        and (scope.phase = 'term' or scope.ramp_policy = 'actual_usage' or lines.line_id is not null)
+        and (
+            scope.phase = 'term'
+            or scope.ramp_policy = 'actual_usage'
+            or lines.line_id is not null
+        )
 
 )
 

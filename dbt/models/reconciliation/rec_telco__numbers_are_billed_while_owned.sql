@@ -55,8 +55,8 @@ owned as (
         on
             scope.org = latest.org
             and latest.active_from <= latest.active_to
-            and latest.active_from <= scope.period_end
-            and latest.active_to >= scope.period_start
+            and scope.period_end >= latest.active_from
+            and scope.period_start <= latest.active_to
     inner join number_types
         on
             latest.number_type_key = number_types.number_type_key
@@ -109,4 +109,7 @@ figures as (
 
 )
 
-{{ figures_agree('telco.numbers_are_billed_while_owned', 'numbers owned at any moment of the period, and the recurring lines of it') }}
+{{ figures_agree(
+    'telco.numbers_are_billed_while_owned',
+    'numbers owned at any moment of the period, and the recurring lines of it'
+) }}

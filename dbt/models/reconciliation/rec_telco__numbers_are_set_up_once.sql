@@ -106,4 +106,7 @@ figures as (
 
 )
 
-{{ figures_agree('telco.numbers_are_set_up_once', 'numbers bought or ported in during the period, and the setup lines') }}
+{{ figures_agree(
+    'telco.numbers_are_set_up_once',
+    'numbers bought or ported in during the period, and the setup lines'
+) }}

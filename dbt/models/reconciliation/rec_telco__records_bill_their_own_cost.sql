@@ -22,9 +22,9 @@ examined as (
         scope.invoice_month,
         calls.service || ' ' || calls.market as subject,
         case
-            when calls.service = 'byoc' then calls.billed_cost = 0
-            when scope.voice_rating = 'cdr' then calls.own_billed_cost = calls.own_cdr_cost
-            else calls.billed_cost is not distinct from calls.rated_cost
+            when calls.service = 'byoc' then (calls.billed_cost = 0)
+            when scope.voice_rating = 'cdr' then (calls.own_billed_cost = calls.own_cdr_cost)
+            else (calls.billed_cost is not distinct from calls.rated_cost)
         end as holds
     from scope
     inner join calls

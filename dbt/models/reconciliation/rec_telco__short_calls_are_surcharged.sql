@@ -75,4 +75,7 @@ figures as (
 
 )
 
-{{ figures_agree('telco.short_calls_are_surcharged', 'short calls that the contract surcharges, and the surcharge line') }}
+{{ figures_agree(
+    'telco.short_calls_are_surcharged',
+    'short calls that the contract surcharges, and the surcharge line'
+) }}

@@ -1,5 +1,5 @@
--- Grain: one row per organization, period of the run, service, market and whether the currency is the
--- contract's.
+-- Grain: one row per organization, period of the run, service, market and whether the currency is
+-- the contract's.
 -- The one pass of reconciliation over the rated calls.
 {{ config(materialized='table') }}
 with

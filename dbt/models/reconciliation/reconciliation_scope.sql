@@ -43,7 +43,7 @@ following as (
             periods.org = versions.org
             and (
                 versions.version = 0
-                or versions.effective_from <= periods.next_period_start
+                or periods.next_period_start >= versions.effective_from
             )
     group by periods.org, periods.period_start
 

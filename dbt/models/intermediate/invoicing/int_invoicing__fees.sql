@@ -141,7 +141,7 @@ select
         else 'invoice'
     end as unit,
     rate,
-    {{ round_money('quantity * rate', 'minor_units') }} as amount,
+    {{ line_amount('quantity', 'rate', 'minor_units') }} as amount,
     is_unpriced,
     'TAX-2' as rule_id
 from with_invoice_fees

@@ -55,7 +55,7 @@ priced as (
         * exclude (given_amount, minor_units),
         case
             when is_given_amount then {{ round_money('given_amount', 'minor_units') }}
-            else {{ round_money('quantity * rate', 'minor_units') }}
+            else {{ line_amount('quantity', 'rate', 'minor_units') }}
         end as amount
     from rated
 

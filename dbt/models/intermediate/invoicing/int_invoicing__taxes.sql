@@ -95,7 +95,7 @@ select
     quantity,
     'currency' as unit,
     rate,
-    {{ round_money('quantity * rate', 'minor_units') }} as amount,
+    {{ line_amount('quantity', 'rate', 'minor_units') }} as amount,
     false as is_unpriced,
     'TAX-1' as rule_id
 from taxed

@@ -2,8 +2,9 @@
 -- and the three before each.
 -- Supports PER-6: a timestamp's day is the local one; a call's day is counted from the start of its
 -- voice window, so that it ends at the cutoff.
--- Guarantees: only reports that have rows every day are here; calls are first gathered by quarter
--- of an hour, on which every local midnight falls, so that the clock is asked few times.
+-- Guarantees: Billable Usage has one row a user and period, so its rows cover the whole period;
+-- lists (devices, numbers, users) have no days. Calls are first gathered by quarter of an hour, on
+-- which every local midnight falls, so that the clock is asked few times.
 with
 
 scope as (
@@ -21,7 +22,6 @@ periods as (
 landed_rows as (
 
     select * from {{ ref('int_landing__rows') }}
-    where is_daily
 
 ),
 
@@ -86,6 +86,7 @@ dated as (
             observed.org = landed_rows.org
             and observed.period_start <= landed_rows.from_date
             and observed.period_end >= landed_rows.from_date
+    where landed_rows.is_daily
     group by observed.org, landed_rows.report, observed.period_start, landed_rows.from_date
 
 ),
@@ -103,8 +104,38 @@ timed as (
             observed.org = landed_rows.org
             and observed.starts_at <= landed_rows.from_at
             and observed.ends_at > landed_rows.from_at
+    where landed_rows.is_daily
     group by
         observed.org, landed_rows.report, observed.period_start, observed.time_zone, covered_date
+
+),
+
+cycles as (
+
+    select
+        observed.org,
+        landed_rows.report,
+        observed.period_start,
+        observed.period_end
+    from observed
+    inner join landed_rows
+        on
+            observed.org = landed_rows.org
+            and observed.starts_at <= landed_rows.from_at
+            and observed.ends_at > landed_rows.from_at
+    where landed_rows.report = 'billable_usage'
+    group by observed.org, landed_rows.report, observed.period_start, observed.period_end
+
+),
+
+cycled as (
+
+    select
+        org,
+        report,
+        period_start,
+        unnest(generate_series(period_start, period_end, interval 1 day))::date as covered_date
+    from cycles
 
 ),
 
@@ -164,5 +195,7 @@ called as (
 select * from dated
 union all
 select * from timed
+union all
+select * from cycled
 union all
 select * from called

@@ -1,5 +1,6 @@
 -- Grain: one row per file with rejected rows, or of which nothing was loaded, that still counts.
--- Supports check rejected_rows: a file stops counting once a person accepts it, or a later file of the same organization, report and path is loaded without rejects.
+-- Supports check rejected_rows: a file stops counting once a person accepts it, or a later file of
+-- the same organization, report and path is loaded without rejects.
 -- Guarantees: `is_whole` marks a file that says nothing about the time it is missing from;
 -- `is_warning` one of a report that no charge is made of.
 with

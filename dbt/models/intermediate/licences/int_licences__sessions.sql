@@ -74,13 +74,10 @@ candidates as (
 
 seen_again as (
 
-    select
-        user_number,
-        login_at
+    -- a hash may take in a login too many, which does no harm: the row numbers below decide
+    select hash(user_number, login_at) as login_hash
     from candidates
-    group by
-        user_number,
-        login_at
+    group by login_hash
     having count(*) > 1
 
 ),
@@ -96,9 +93,7 @@ latest as (
         candidates.logout_at
     from candidates
     anti join seen_again
-        on
-            candidates.user_number = seen_again.user_number
-            and candidates.login_at = seen_again.login_at
+        on hash(candidates.user_number, candidates.login_at) = seen_again.login_hash
     union all
     select
         candidates.kind_number,
@@ -109,9 +104,7 @@ latest as (
         candidates.logout_at
     from candidates
     semi join seen_again
-        on
-            candidates.user_number = seen_again.user_number
-            and candidates.login_at = seen_again.login_at
+        on hash(candidates.user_number, candidates.login_at) = seen_again.login_hash
     qualify row_number() over (
             partition by candidates.user_number, candidates.login_at, candidates.client_number
             order by candidates.received_rank desc, candidates.line_number desc

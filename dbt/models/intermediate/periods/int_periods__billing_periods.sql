@@ -67,7 +67,7 @@ numbered as (
                 greatest(
                     datediff('month', organizations.effective_date, horizon.last_date),
                     organizations.ramp_months
-                ) + 3
+                ) + {{ periods_beyond_horizon() }}
             )
         )::integer as period_index
     from organizations

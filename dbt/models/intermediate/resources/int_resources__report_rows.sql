@@ -47,8 +47,8 @@ latest as (
     inner join usage
         on
             scope.org = usage.org
-            and usage.usage_date >= scope.period_start
-            and usage.usage_date < scope.next_period_start
+            and scope.period_start <= usage.usage_date
+            and scope.next_period_start > usage.usage_date
     qualify
         row_number() over (
             partition by usage.org, usage.usage_date, usage.resource_name_key
@@ -77,5 +77,5 @@ left join resource_names
 left join resources
     on
         resource_names.resource = resources.resource
-        and resources.effective_from <= latest.period_start
-        and resources.effective_until > latest.period_start
+        and latest.period_start >= resources.effective_from
+        and latest.period_start < resources.effective_until

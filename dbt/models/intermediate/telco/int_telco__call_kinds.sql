@@ -1,6 +1,6 @@
 -- Grain: one row per call file and combination of the columns that decide a service (VOX-5).
--- A file is immutable, so it is read once; the few combinations then stand for its millions of calls
--- wherever a word is looked for.
+-- A file is immutable, so it is read once; the few combinations then stand for its millions of
+-- calls wherever a word is looked for.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -13,10 +13,15 @@ calls as (
 
 ),
 
-files as (
+unread_files as (
 
-    select * from {{ ref('stg_ops__files') }}
-    where report = 'voice_usage'
+    select file_id
+    from {{ ref('stg_ops__files') }}
+    where
+        report = 'voice_usage'
+        {% if is_incremental() %}
+            and file_id not in (select known.file_id from {{ this }} as known)
+        {% endif %}
 
 )
 
@@ -27,15 +32,7 @@ select
     calls.usage_group_display,
     calls.call_type
 from calls
-{%- if is_incremental() %}
-where calls.file_id in (
-    select files.file_id
-    from files
-    where files.file_id not in (select known.file_id from {{ this }} as known)
-)
-{%- else %}
-where calls.file_id in (select files.file_id from files)
-{%- endif %}
+where calls.file_id in (select unread_files.file_id from unread_files)
 group by
     calls.file_id,
     calls.direction,

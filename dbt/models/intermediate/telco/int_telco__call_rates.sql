@@ -80,7 +80,8 @@ select
     numbers.number_to_rate,
     numbers.country,
     numbers.market,
-    {{ of_longest_prefix('context_rates', 'rate_per_minute') | indent(4) }} as sheet_rate_per_minute,
+    {{ of_longest_prefix('context_rates', 'rate_per_minute') | indent(4) }}
+        as sheet_rate_per_minute,
     {{ of_longest_prefix('context_rates', 'rate_micro') | indent(4) }} as sheet_rate_micro
 from numbers
 {{ prefix_joins('numbers', 'context_rates', ['context_id']) }}

@@ -33,8 +33,8 @@ select
     count(*) filter (where is_on_other_sheet) as calls_on_other_sheet,
     min(number_to_rate) filter (where is_unrated) as unrated_number,
     min(number_to_rate) filter (where market = 'unknown') as unknown_number,
-    min(sip_call_id) filter (where is_adjusted_otherwise or is_priced_otherwise)
-        as otherwise_sip_call_id,
+    min(start_at) filter (where is_adjusted_otherwise or is_priced_otherwise)
+        as first_otherwise_at,
     min(cdr_rate_sheet) filter (where is_on_other_sheet) as other_rate_sheet
 from calls
 group by

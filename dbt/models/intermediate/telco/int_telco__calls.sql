@@ -1,6 +1,6 @@
 -- Grain: one row per call that counts, of every period in force (filter is_in_scope for a run's).
--- Supports PER-5 (a call belongs to the voice window of its start), PER-7 (a call outside all windows
--- is not here), VOX-10 (a replaced row is not here).
+-- Supports PER-5 (a call belongs to the voice window of its start), PER-7 (a call outside all
+-- windows is not here), VOX-10 (a replaced row is not here).
 -- A view: calls are stored once, in their Parquet files; windows and services are small tables, so
 -- that a filter on them reaches the files.
 {{ config(materialized='view') }}
@@ -74,10 +74,11 @@ inner join services
         and calls.usage_group is not distinct from services.usage_group
         and calls.usage_group_display is not distinct from services.usage_group_display
         and calls.call_type is not distinct from services.call_type
-where not exists (
-    select 1
-    from superseded
-    where
-        superseded.file_id = calls.file_id
-        and superseded.line_number = calls.line_number
-)
+where
+    not exists (
+        select 1
+        from superseded
+        where
+            superseded.file_id = calls.file_id
+            and superseded.line_number = calls.line_number
+    )

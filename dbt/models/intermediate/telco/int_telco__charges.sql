@@ -1,7 +1,7 @@
 -- Grain: one row per organization, period of the scope and charge code.
 -- Supports VOX-6 (one line per service and market with its given amount) and VOX-7 (the surcharge).
--- Guarantees: the quantity holds every call of the service, rated or not; the amount is the exact sum
--- of the known costs, rounded by nobody yet. BYOC and calls of another currency are in no line.
+-- Guarantees: the quantity holds every call of the service, rated or not; the amount is the exact
+-- sum of the known costs, not rounded yet. BYOC and calls of another currency are in no line.
 with
 
 totals as (

@@ -42,17 +42,22 @@ rates as (
 
 ),
 
--- a row is out once a later row of its own key without a last day has begun: full lists that replace
--- each other then meet each era once
+-- a row is out once a later row of its own key without a last day has begun: full lists that
+-- replace each other then meet each era once
 lasting as (
 
     select
         rates.*,
         coalesce(
-            min(case when effective_to is null then effective_from end) over (
+            min(case when rates.effective_to is null then rates.effective_from end) over (
                 partition by
-                    rate_sheet_key, direction_key, service, digits, usage_group_key, call_type_key
-                order by effective_from
+                    rates.rate_sheet_key,
+                    rates.direction_key,
+                    rates.service,
+                    rates.digits,
+                    rates.usage_group_key,
+                    rates.call_type_key
+                order by rates.effective_from
                 range between interval 1 day following and unbounded following
             ),
             date '9999-12-31'
@@ -100,5 +105,9 @@ where length(digits) <= {{ longest_number_length() }}
 qualify
     row_number() over (
         partition by context_id, digits
-        order by filled desc, effective_from desc, effective_to nulls last, rate_per_minute desc
+        order by
+            filled desc,
+            effective_from desc,
+            effective_to asc nulls last,
+            rate_per_minute desc
     ) = 1

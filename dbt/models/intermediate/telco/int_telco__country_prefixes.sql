@@ -45,5 +45,5 @@ where
 qualify
     row_number() over (
         partition by catalogues.catalogue_from, calling_codes.digits
-        order by calling_codes.effective_from desc, calling_codes.country
+        order by calling_codes.effective_from desc, calling_codes.country asc
     ) = 1

@@ -33,7 +33,11 @@ shaped as (
 
     select
         chosen.*,
-        regexp_full_match(chosen.number_to_rate, '[+]?[0-9]+') as is_plain
+        regexp_full_match(chosen.number_to_rate, '[+]?[0-9]+') as is_plain,
+        case
+            when not is_plain
+                then regexp_replace(chosen.number_to_rate, '(sips?|tel):', '', 'i')
+        end as without_scheme
     from chosen
 
 ),
@@ -44,11 +48,7 @@ bare as (
         shaped.*,
         case
             when shaped.is_plain then shaped.number_to_rate
-            else trim(
-                split_part(
-                    regexp_replace(shaped.number_to_rate, '(sips?|tel):', '', 'i'), '@', 1
-                )
-            )
+            else trim(split_part(shaped.without_scheme, '@', 1))
         end as bare_number
     from shaped
 

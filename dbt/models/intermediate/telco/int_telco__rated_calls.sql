@@ -1,8 +1,8 @@
 -- Grain: one row per call of int_telco__call_rates.
--- Rules: VOX-1 (adjusted seconds), VOX-2 (cost of a call, the only place that rounds it), VOX-3 (the
--- call's own figures or the computed ones), VOX-9 (a discount is never taken again: nothing here
--- reads it), VOX-11 (the currency that a line may sum).
--- Guarantees: own and computed cost side by side, never merged; an unrated call's cost is null, not 0.
+-- Rules: VOX-1 (adjusted seconds), VOX-2 (cost of a call, the only place that rounds it), VOX-3
+-- (the call's own figures or the computed ones), VOX-9 (a discount is never taken again: nothing
+-- here reads it), VOX-11 (the currency that a line may sum).
+-- Guarantees: own and computed cost side by side, never merged; no cost is null, which is not 0.
 {{ config(materialized='view') }}
 with
 
@@ -82,8 +82,10 @@ select
     duration_seconds,
     adjusted_seconds,
     own_adjusted_minutes,
-    coalesce(own_adjusted_minutes, {{ minutes_of_seconds('adjusted_seconds') | indent(4) }})
-        ::decimal(18, 6) as adjusted_minutes,
+    coalesce(
+        own_adjusted_minutes,
+        {{ minutes_of_seconds('adjusted_seconds') | indent(8) }}
+    )::decimal(18, 6) as adjusted_minutes,
     rate_per_minute,
     sheet_rate_per_minute,
     cdr_cost,

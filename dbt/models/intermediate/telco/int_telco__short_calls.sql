@@ -1,4 +1,4 @@
--- Grain: one row per organization and period of the scope whose contract has a short-call surcharge.
+-- Grain: one row per organization and period of the scope with a short-call surcharge.
 -- Rule: VOX-7, all short calls are charged if there are enough completed outbound calls and the
 -- short ones are a large enough share of them (both bounds inclusive).
 -- Guarantees: BYOC and calls of another currency are in neither count.

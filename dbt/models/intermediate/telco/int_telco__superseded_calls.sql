@@ -32,9 +32,9 @@ reach as (
         min(first_at) as first_at,
         max(last_at) as last_at
     from files
-    {%- if is_incremental() %}
-    where is_new
-    {%- endif %}
+    {% if is_incremental() %}
+        where is_new
+    {% endif %}
     group by org
 
 ),
@@ -107,6 +107,6 @@ select
     start_at,
     winner_file_id,
     winner_line_number,
-    figures is distinct from winner_figures as is_restated
+    figures <> winner_figures as is_restated
 from ranked
 where place > 1

@@ -1,0 +1,118 @@
+"""What a dbt unit test cannot show: state that telco models keep from run to run, and VOX-9."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TELCO = ROOT / "dbt" / "models" / "intermediate" / "telco"
+STATEFUL = ["int_telco__superseded_calls", "int_telco__call_kinds"]
+
+Call = tuple[str, int, str, str, str]  # file, line, SIP Call Id, start, cost
+
+
+def run_dbt(work_file: Path, *models: str) -> None:
+    subprocess.run(
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            "--quiet",
+            "run",
+            "--profiles-dir",
+            ".",
+            "--target-path",
+            str(work_file.parent / "target"),
+            "--select",
+            *models,
+        ],
+        cwd=ROOT / "dbt",
+        env={**os.environ, "CXLEDGER_WORK_FILE": str(work_file)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+
+def land(work_file: Path, calls: list[Call]) -> None:
+    """Land the calls as the run's only new files, after those that are there."""
+    with duckdb.connect(str(work_file)) as con:
+        con.execute("update ops.files set is_new = false")
+        con.executemany(
+            "insert into landed by name select 'acme' as org, ? as file_id, ? as line_number, "
+            "? as sip_call_id, 'Outbound' as direction, ?::timestamp as start_at, '+1' as origin, "
+            "'+2' as destination, ?::decimal(18, 6) as cdr_cost",
+            calls,
+        )
+        for file_id in sorted({call[0] for call in calls}):
+            con.execute(
+                "insert into ops.files select ?, 'acme', 'voice_usage', ?, '', now()::timestamp, "
+                "(select count(*) + 1 from ops.files), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "
+                "min(start_at), max(start_at), 'loaded', null, null, null, true "
+                "from landed where file_id = ?",
+                [file_id, file_id, file_id],
+            )
+
+
+def superseded(work_file: Path) -> list[tuple[str, int, str, bool]]:
+    with duckdb.connect(str(work_file), read_only=True) as con:
+        return con.execute(
+            "select file_id, line_number, winner_file_id, is_restated "
+            "from intermediate.int_telco__superseded_calls order by file_id, line_number"
+        ).fetchall()
+
+
+@pytest.fixture
+def work_file(tmp_path: Path) -> Path:
+    path = tmp_path / "cxledger.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute((ROOT / "dagster_project" / "warehouse_schema.sql").read_text())
+        con.execute("create table landed as select * from genesys.voice_usage")
+        con.execute("create or replace view genesys.voice_usage as select * from landed")
+    return path
+
+
+@pytest.mark.slow
+def test_a_late_file_replaces_calls_of_its_own_stretch_and_no_others(work_file: Path) -> None:
+    land(
+        work_file,
+        [
+            ("f1", 2, "a", "2026-03-01 10:00:00", "1"),
+            ("f1", 3, "a", "2026-03-01 10:00:00", "2"),
+            ("f1", 4, "b", "2026-03-05 10:00:00", "1"),
+            ("f1", 5, "c", "2026-03-09 10:00:00", "1"),
+        ],
+    )
+    run_dbt(work_file, "stg_genesys__voice_usage", "stg_ops__files", *STATEFUL)
+    assert superseded(work_file) == [("f1", 2, "f1", True)]
+
+    land(work_file, [("f2", 2, "b", "2026-03-05 10:00:00", "1")])
+    run_dbt(work_file, *STATEFUL)
+    run_dbt(work_file, *STATEFUL)
+    first, late = ("f1", 2, "f1", True), ("f1", 4, "f2", False)
+    assert superseded(work_file) == [first, late]
+
+    land(work_file, [("f3", 2, "b", "2026-03-05 10:00:00", "9")])
+    run_dbt(work_file, *STATEFUL)
+    assert superseded(work_file) == [first, ("f1", 4, "f3", True), ("f2", 2, "f3", True)]
+
+    with duckdb.connect(str(work_file), read_only=True) as con:
+        kinds = con.execute(
+            "select file_id, count(*) from intermediate.int_telco__call_kinds "
+            "group by file_id order by file_id"
+        ).fetchall()
+    assert kinds == [("f1", 1), ("f2", 1), ("f3", 1)]
+
+
+def test_the_telco_commit_discount_is_read_by_no_telco_model() -> None:
+    """VOX-9: the discount is in the call record's rate, and only a reconciliation may name it."""
+    models = sorted(TELCO.glob("*.sql"))
+    assert models
+    assert [path.name for path in models if "discount" in code(path)] == []
+
+
+def code(path: Path) -> str:
+    """The SQL of a model without its comments."""
+    return "\n".join(line.split("--")[0] for line in path.read_text().splitlines())
