@@ -225,10 +225,11 @@ class Evidence:
     def peak_of(self, users: set[str]) -> int:
         """Find the peak of some users (APP-1).
 
-        With the daily report only it is the smaller of its reading and the holders, whatever the
-        contract's licence model.
+        With the daily report only (neither a pool session nor one of theirs touches the period)
+        it is the smaller of its reading and the holders, whatever the contract's licence model.
         """
-        if not self.sessions and self.days:
+        is_seen = self.pool_spans() or self.spans(only=users)
+        if not is_seen and self.days:
             return min(int(peak_of_days(self.days, self.minutes, self.mode)), len(users))
         return peak_of_spans(self.spans(only=users), self.minutes, self.mode)
 
