@@ -27,6 +27,7 @@ select
     duration_seconds,
     adjusted_seconds,
     adjusted_minutes,
+    own_adjusted_minutes is not null as has_own_minutes,
     rate_per_minute,
     sheet_rate_per_minute,
     cdr_cost,

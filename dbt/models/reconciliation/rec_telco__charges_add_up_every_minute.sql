@@ -1,7 +1,12 @@
 -- Grain: one row per organization and invoice month of the run.
+<<<<<<< HEAD
 -- Invariant: The adjusted minutes of the charges are those of their calls, to a millionth of a
 -- minute for each call. VOX-2: a call without own minutes shows them with six decimals, while a
 -- charge rounds the sum of its seconds once.
+=======
+-- Invariant: The adjusted minutes of the charges are those of their calls, summed exactly and
+-- rounded once per service and market. (VOX-6)
+>>>>>>> main
 with
 
 scope as (

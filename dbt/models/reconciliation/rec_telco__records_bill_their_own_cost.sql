@@ -31,6 +31,8 @@ examined as (
         on
             scope.org = calls.org
             and scope.period_start = calls.period_start
+    -- a call in another currency bills nothing here: check currency_mismatch holds for it (VOX-11)
+    where calls.is_in_contract_currency
 
 )
 

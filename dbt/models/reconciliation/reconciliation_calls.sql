@@ -25,7 +25,13 @@ select
     count(*) as calls,
     min(rated_calls.start_at) as first_start_at,
     max(rated_calls.start_at) as last_start_at,
-    sum(rated_calls.adjusted_minutes) as adjusted_minutes,
+    -- own minutes as they stand, all others in seconds: a sixtieth has no end in decimals
+    {{ round_ratio(
+        'sum(case when rated_calls.has_own_minutes then '
+        ~ in_micro('rated_calls.adjusted_minutes') ~ ' * ' ~ seconds_per_minute()
+        ~ ' else rated_calls.adjusted_seconds::hugeint * ' ~ micro() ~ ' end)',
+        '(' ~ micro() ~ '::hugeint * ' ~ seconds_per_minute() ~ ')'
+    ) | indent(4) }} as adjusted_minutes,
     sum(rated_calls.cdr_cost) filter (where rated_calls.currency = scope.currency) as cdr_cost,
     sum(rated_calls.rated_cost) as rated_cost,
     sum(rated_calls.billed_cost) as billed_cost,
