@@ -18,10 +18,9 @@ def suite() -> gx.ExpectationSuite:
         ),
         holds(
             "telco.charges_add_up_every_minute",
-            "The adjusted minutes of the charges are those of their calls, to a millionth of a "
-            "minute for each call.",
+            "The adjusted minutes of the charges are those of their calls.",
             because="VOX-2: a call without own minutes shows them with six decimals, while a "
-            "charge rounds the sum of its seconds once.",
+            "charge rounds their sum once.",
         ),
         holds(
             "telco.charges_add_up_every_cost",

@@ -67,7 +67,7 @@ _HARM = {
     "resources.no_line_without_an_overage": "delete from marts.resource_overages",
     "telco.charges_count_every_call": _CHARGE.format("calls = calls - 1"),
     "telco.charges_add_up_every_minute": _CHARGE.format(
-        "adjusted_minutes = adjusted_minutes + 0.001"
+        "adjusted_minutes = adjusted_minutes + 0.000001"
     ),
     "telco.charges_add_up_every_cost": _CHARGE.format("billed_cost = billed_cost + 0.000001"),
     "telco.charges_keep_the_records_cost": _CHARGE.format("cdr_cost = billed_cost + 0.000001"),

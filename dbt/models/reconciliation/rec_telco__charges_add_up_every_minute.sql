@@ -1,12 +1,6 @@
 -- Grain: one row per organization and invoice month of the run.
-<<<<<<< HEAD
--- Invariant: The adjusted minutes of the charges are those of their calls, to a millionth of a
--- minute for each call. VOX-2: a call without own minutes shows them with six decimals, while a
--- charge rounds the sum of its seconds once.
-=======
 -- Invariant: The adjusted minutes of the charges are those of their calls, summed exactly and
 -- rounded once per service and market. (VOX-6)
->>>>>>> main
 with
 
 scope as (
@@ -24,30 +18,52 @@ telco_charges as (
 calls as (
 
     select * from {{ ref('reconciliation_calls') }}
-    where is_in_contract_currency
 
 ),
 
-examined as (
+rated as (
+
+    select
+        org,
+        period_start,
+        sum(adjusted_minutes) as figure
+    from calls
+    where is_in_contract_currency
+    group by org, period_start
+
+),
+
+charged as (
+
+    select
+        org,
+        period_start,
+        sum(adjusted_minutes) as figure
+    from telco_charges
+    group by org, period_start
+
+),
+
+figures as (
 
     select
         scope.org,
         scope.invoice_month,
-        calls.service || ' ' || calls.market as subject,
-        abs(telco_charges.adjusted_minutes - calls.adjusted_minutes) * 1000000
-        <= calls.calls as holds
+        rated.figure as expected,
+        charged.figure as actual
     from scope
-    inner join calls
+    left join rated
         on
-            scope.org = calls.org
-            and scope.period_start = calls.period_start
-    left join telco_charges
+            scope.org = rated.org
+            and scope.period_start = rated.period_start
+    left join charged
         on
-            calls.org = telco_charges.org
-            and calls.period_start = telco_charges.period_start
-            and calls.service = telco_charges.service
-            and calls.market = telco_charges.market
+            scope.org = charged.org
+            and scope.period_start = charged.period_start
 
 )
 
-{{ every_row_holds('telco.charges_add_up_every_minute') }}
+{{ figures_agree(
+    'telco.charges_add_up_every_minute',
+    'adjusted minutes of marts.rated_calls, and of marts.telco_charges'
+) }}

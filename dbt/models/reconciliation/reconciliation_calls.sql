@@ -33,7 +33,7 @@ select
         '(' ~ micro() ~ '::hugeint * ' ~ seconds_per_minute() ~ ')'
     ) | indent(4) }} as adjusted_minutes,
     sum(rated_calls.cdr_cost) filter (where rated_calls.currency = scope.currency) as cdr_cost,
-    sum(rated_calls.rated_cost) as rated_cost,
+    sum(rated_calls.rated_cost) filter (where rated_calls.currency = scope.currency) as rated_cost,
     sum(rated_calls.billed_cost) as billed_cost,
     coalesce(sum(rated_calls.cdr_cost), 0) as own_cdr_cost,
     coalesce(
