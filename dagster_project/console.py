@@ -93,7 +93,7 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
     ).fetchall()
     table = Table(title=f"Invoices of {month:%B %Y}", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("Invoice", no_wrap=True)
-    table.add_column("Period")
+    table.add_column("Period", no_wrap=True)
     table.add_column("Total", justify="right", no_wrap=True)
     table.add_column("Status", overflow="fold")
     for invoice_id, kind, start, end, state, currency, total, holds, estimate in rows:
@@ -101,7 +101,7 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
         remark = ", ".join(holds or []) or (f"estimate through {estimate}" if estimate else "")
         table.add_row(
             invoice_id,
-            "order" if kind == "order" else f"{start:%Y-%m-%d} – {end:%m-%d}",
+            "order" if kind == "order" else f"{start:%d %b} – {end:%d %b}",
             _money(total, currency),
             f"[{colour}]{state}[/]" + (f": {remark}" if remark else ""),
         )
