@@ -120,6 +120,27 @@ def publish(settings: Settings, call_relations: Sequence[str]) -> dict[str, int]
     return rows
 
 
+def count_superseded_calls(con: duckdb.DuckDBPyConnection) -> None:
+    """Notes in the ledger how many calls of each voice file a later row replaces (VOX-10, REC-5)."""
+    con.execute(
+        """
+        update ops.files
+        set rows_superseded = counted.rows_superseded
+        from (
+            select files.file_id, count(superseded.file_id) as rows_superseded
+            from ops.files
+            left join intermediate.int_telco__superseded_calls as superseded
+                on files.file_id = superseded.file_id
+            where files.report = 'voice_usage'
+            group by files.file_id
+        ) as counted
+        where
+            files.file_id = counted.file_id
+            and files.rows_superseded != counted.rows_superseded
+        """
+    )
+
+
 def remember_billed(con: duckdb.DuckDBPyConnection) -> None:
     """Notes which months this run has computed; before publishing, so that readers see it."""
     con.execute(

@@ -11,7 +11,7 @@ from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.progress import Progress
 from dagster_project.settings import DBT_DIR
-from dagster_project.warehouse import POOL, work
+from dagster_project.warehouse import POOL, count_superseded_calls, work
 
 
 class HouseTranslator(DagsterDbtTranslator):
@@ -78,6 +78,7 @@ def dbt_models(
     )
     seconds = {result.unique_id: result.seconds for result in results}
     with work(settings) as con:
+        count_superseded_calls(con)
         con.executemany("insert or replace into ops.built values (?, ?)", list(current.items()))
         rows = dict(
             con.execute(

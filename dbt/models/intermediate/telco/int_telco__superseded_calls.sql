@@ -8,7 +8,6 @@
     materialized='incremental',
     incremental_strategy='append',
     pre_hook="{{ forget_superseded_calls() }}",
-    post_hook="{{ count_superseded_calls() }}",
 ) }}
 with
 
