@@ -14,7 +14,13 @@ from dagster_project.catalogue import Catalogue
 from dagster_project.contracts.checks import problems_of
 from dagster_project.contracts.document import Document, KeyPath, Problem, read_document
 from dagster_project.contracts.model import Terms, known_keys
-from dagster_project.contracts.versions import Draft, Version, changed_currencies, drafts, early_changes
+from dagster_project.contracts.versions import (
+    Draft,
+    Version,
+    changed_currencies,
+    drafts,
+    early_changes,
+)
 from dagster_project.errors import ContractError
 from dagster_project.nearest import did_you_mean
 from dagster_project.settings import Settings
