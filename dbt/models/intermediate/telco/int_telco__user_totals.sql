@@ -1,4 +1,4 @@
--- Grain: one row per organization, period of the scope, user, service, market, country and currency.
+-- Grain: one row per organization, period of the scope, user, service, market, country, currency.
 -- The one pass of a run over its calls: every telco charge and check is a sum of these rows, and
 -- nothing here is rounded (minutes stay apart as stated minutes and computed seconds).
 -- Guarantees: a user is known only if org_users names the party of the call (the origin, of an
