@@ -8,6 +8,7 @@
     materialized='incremental',
     incremental_strategy='append',
     pre_hook="{{ forget_superseded_calls() }}",
+    post_hook="{{ count_superseded_calls() }}",
 ) }}
 with
 
