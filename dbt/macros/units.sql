@@ -33,9 +33,6 @@ case when {{ minor_units }} = 0 then 1 else 100 end
 case when {{ minor_units }} = 0 then 1 else 0.01 end
 {%- endmacro %}
 
-{#- How many names a check spells out before it counts the rest. -#}
-{% macro names_shown() -%} 3 {%- endmacro %}
-
 {#- A decimal as people write it: without the zeros that its type pads it with. -#}
 {% macro plain_number(value) -%}
 regexp_replace({{ value }}::varchar, '\.?0+$', '')
