@@ -146,7 +146,9 @@ def price(charge: Charge) -> Line | None:
     if charge.quantity == 0 and not amount:
         return None
     first, second, *_ = *charge.code.split("."), ""
-    catalogue = "resources" if second == "guard_dog" else SECTIONS.get(first, "core")  # the generator's own row
+    catalogue = (
+        "resources" if second == "guard_dog" else SECTIONS.get(first, "core")
+    )  # the generator's own row
     return Line(
         charge.section or catalogue,
         charge.code,

@@ -37,7 +37,17 @@ ZONES = (
     "Australia/Lord_Howe",
     "America/Havana",
     "Europe/Berlin",
+    "Asia/Beirut",
+    "America/Santiago",
 )
+CLOCK_CHANGES = {  # zone → days of the months to run on which its clocks change
+    "America/New_York": (8, 2),
+    "Australia/Lord_Howe": (5,),
+    "America/Havana": (8, 1),
+    "Europe/Berlin": (29,),
+    "Asia/Beirut": (29,),
+    "America/Santiago": (5,),
+}
 PLACES = (
     ("US", "USD"),
     ("US", "USD"),
@@ -174,8 +184,31 @@ class Maker:
                 return tree
 
     def _draft(self) -> Tree:
+        effective, index, ramp, term = self._times()
+        tree = self._terms(effective, index, ramp, term)
+        if self.story != "only_apps":
+            tree["licences"] = self._licences(tree)
+        elif self.chance(0.5):
+            tree["licences"] = []
+        self._optional_parts(tree, effective, index)
+        at = add_months(effective, max(1, index))
+        if self.story in ("to_prepay", "from_prepay"):
+            at = add_months(effective, ramp + term)
+        amendments = []
+        changes = self._story(tree, at)
+        if changes:
+            amendments.append({"effective_from": str(at), **changes})
+        if self.chance(0.4):
+            amendments += self._amendments(tree, effective, index, ramp, term)
+        if amendments:
+            unique = {a["effective_from"]: a for a in amendments}
+            tree["amendments"] = [unique[day] for day in sorted(unique)]
+        return tree
+
+    def _times(self) -> tuple[date, int, int, int]:
+        """Choose effective date, ramp and term, so that period `index` ends in the target month."""
         r = self.random
-        term = r.choice((1, 3, 6, 12, 12))
+        term = r.choice((1, 3, 6, 12, 12, 24))
         if self.is_ramp:
             ramp = r.choice((1, 2, 3, 14))
             index = r.choice((0, 1, ramp - 1, ramp - 1))
@@ -188,105 +221,99 @@ class Maker:
             index = ramp + term - r.choice((0, 1, 1))
         elif self.story == "future":
             index = -r.choice((0, 1, 2))
-        anchor_day = r.choice((1, 1, 1, 15, 2, 5, 8, 28, 29, 30, 31))
+        self.zone = r.choice(ZONES)
+        anchor_day = r.choice((1, 1, 1, 15, 2, 28, 29, 30, 31))
+        if self.zone in CLOCK_CHANGES and self.chance(0.5):
+            anchor_day = r.choice(CLOCK_CHANGES[self.zone])
         month = add_months(self.target, -index - (anchor_day != 1))
-        effective = add_months(month, 1) - timedelta(days=1)
-        effective = min(effective, month + timedelta(days=anchor_day - 1))
+        last = add_months(month, 1) - timedelta(days=1)
+        return min(last, month + timedelta(days=anchor_day - 1)), index, ramp, term
+
+    def _terms(self, effective: date, index: int, ramp: int, term: int) -> Tree:
+        """Choose what a contract has besides its entries."""
+        r = self.random
+        own: Tree = {
+            "number": f"C-{self.org}",
+            "effective_date": str(effective),
+            "ramp_months": str(ramp),
+            "ramp_policy": self.policy,
+            "term_months": str(term),
+            "subscription": self.subscription,
+            "licence_model": self.model,
+            "mixed_tiers": "forbidden" if self.chance(0.1) else "allowed",
+        }
+        if self.chance(0.8):
+            own["peak"] = {
+                "minutes": r.choice(("5", "10", "15", "20", "30", "45", "7.5")),
+                "mode": r.choice(("cumulative_at_least", "cumulative_exact", "contiguous")),
+                "accept_daily_report": r.choice(("true", "false")),
+            }
+        if self.chance(0.2):
+            own["auto_renew"] = r.choice(("true", "false"))
+        if self.chance(0.15):
+            start = add_months(effective, index)
+            own["terminated_on"] = str(start + timedelta(days=r.choice((-1, 0, 1, 9))))
+        if self.chance(0.3):
+            own["payment_terms_days"] = r.choice(("0", "15", "45"))
         tree: Tree = {
             "org": self.org,
             "name": self.org.upper(),
             "country": self.country,
             "currency": self.currency,
-            "time_zone": r.choice(ZONES),
+            "time_zone": self.zone,
             "channel": "partner" if self.chance(0.12) else "direct",
             "trial": "true" if self.chance(0.06) else "false",
-            "contract": {
-                "number": f"C-{self.org}",
-                "effective_date": str(effective),
-                "ramp_months": str(ramp),
-                "ramp_policy": self.policy,
-                "term_months": str(term),
-                "subscription": self.subscription,
-                "licence_model": self.model,
-                "mixed_tiers": "forbidden" if self.chance(0.1) else "allowed",
-                "peak": {
-                    "minutes": r.choice(("5", "10", "15", "20", "30", "45")),
-                    "mode": r.choice(("cumulative_at_least", "cumulative_exact", "contiguous")),
-                    "accept_daily_report": r.choice(("true", "false")),
-                },
-            },
+            "contract": own,
         }
-        if self.chance(0.2):
-            del tree["contract"]["peak"]
-        if self.chance(0.2):
-            tree["contract"]["auto_renew"] = r.choice(("true", "false"))
-        if self.chance(0.15):
-            start = add_months(effective, index)
-            tree["contract"]["terminated_on"] = str(start + timedelta(days=r.choice((-1, 0, 1, 9))))
-        if self.chance(0.3):
-            tree["contract"]["payment_terms_days"] = r.choice(("0", "15", "45"))
         if tree["trial"] == "true" and self.chance(0.5):
             tree["trial_ends_on"] = str(add_months(effective, max(1, index)))
-        if self.story != "only_apps":
-            tree["licences"] = self._licences(tree)
-        elif self.chance(0.5):
-            tree["licences"] = []
-        self._optional_parts(tree, effective, index)
-        amendments = self._story(tree, effective, index, ramp, term)
-        if self.chance(0.4):
-            amendments += self._amendments(tree, effective, index, ramp, term)
-        if amendments:
-            unique = {a["effective_from"]: a for a in amendments}
-            tree["amendments"] = [unique[day] for day in sorted(unique)]
         return tree
 
-    def _story(
-        self, tree: Tree, effective: date, index: int, ramp: int, term: int
-    ) -> list[Tree]:
-        """Tell one of the stories that chance alone rarely tells; return its amendments."""
-        r = self.random
+    def _story(self, tree: Tree, at: date) -> Tree:
+        """Tell one of the stories that chance alone rarely tells; return its amendment's keys."""
         own: Tree = tree["contract"]
-
-        def on(at: int, **changes: Any) -> list[Tree]:
-            return [{"effective_from": str(add_months(effective, max(0, at))), **changes}]
-
-        near = max(1, index)
-        if self.story == "raise" and "licences" in tree:
-            raised = [dict(e) for e in tree["licences"]]
-            for entry in raised:
-                entry["committed"] = str(int(entry.get("committed", "0")) + r.choice((0, 1, 5)))
-                entry.setdefault("prepay_rate", self.rate(200, 2))
-                if self.chance(0.4):
-                    entry["prepay_rate"] = self.rate(200, 2)
-            return on(near, licences=raised)
-        if self.story == "to_prepay":
-            own["subscription"] = r.choice(("monthly", "annual_monthly"))
-            return on(ramp + term, contract={"subscription": "annual_prepay"})
-        if self.story == "from_prepay":
-            own["subscription"] = "annual_prepay"
-            other = r.choice(("monthly", "annual_monthly"))
-            return on(ramp + term, contract={"subscription": other})
+        other = self.random.choice(("monthly", "annual_monthly"))
         if self.story == "no_renewal":
             own["auto_renew"] = "false"
-        if self.story == "ends":
-            own["terminated_on"] = str(add_months(effective, near))
-        if self.story == "trial_ends":
+        elif self.story == "ends":
+            own["terminated_on"] = str(at)
+        elif self.story == "trial_ends":
             tree["trial"] = "true"
-            return on(near, trial="false")
-        if self.story == "moves":
-            return on(near, country=r.choice([c for c, _ in PLACES]))
-        if self.story == "partner_leaves":
-            tree["channel"] = "direct"
-            priced = self._licences(tree)
-            apps = self._apps(partner=False)
+        elif self.story == "partner_leaves":
             tree["channel"] = "partner"
-            changes = {"channel": "direct", "licences": priced, "appfoundry": apps}
-            return on(near, **changes)
-        if self.story == "cutoffs" and "voice" in tree:
-            tree["voice"]["cutoff_utc"] = r.choice(("07:00", "15:00"))
-            new = r.choice(("13:30", "00:00", "23:59", None))
-            return on(near, voice={"cutoff_utc": new})
-        return []
+        elif self.story == "to_prepay":
+            own["subscription"] = other
+        elif self.story == "from_prepay":
+            own["subscription"] = "annual_prepay"
+        elif self.story == "cutoffs":
+            tree.setdefault("voice", {})["cutoff_utc"] = self.random.choice(("07:00", "15:00"))
+        now_direct = {**tree, "channel": "direct"}
+        country = self.random.choice([c for c, _ in PLACES])
+        cutoff = self.random.choice(("13:30", "00:00", "23:59", None))
+        changes: dict[str, Tree] = {
+            "raise": {"licences": self._raised(tree)},
+            "to_prepay": {"contract": {"subscription": "annual_prepay"}},
+            "from_prepay": {"contract": {"subscription": other}},
+            "trial_ends": {"trial": "false"},
+            "moves": {"country": country},
+            "partner_leaves": {
+                "channel": "direct",
+                "licences": self._licences(now_direct),
+                "appfoundry": self._apps(partner=False),
+            },
+            "cutoffs": {"voice": {"cutoff_utc": cutoff}},
+        }
+        return changes.get(self.story, {})
+
+    def _raised(self, tree: Tree) -> list[Tree]:
+        """Raise the commitments of a contract, some at a new rate."""
+        raised = [dict(e) for e in tree.get("licences", [])]
+        for entry in raised:
+            more = self.random.choice((0, 1, 5))
+            entry["committed"] = str(int(entry.get("committed", "0")) + more)
+            if "prepay_rate" not in entry or self.chance(0.4):
+                entry["prepay_rate"] = self.rate(200, 2)
+        return raised
 
     def _licences(self, tree: Tree) -> list[Tree]:
         r = self.random
@@ -335,14 +362,15 @@ class Maker:
             ("fees", self._fees),
             ("taxes", self._taxes),
         ):
-            needed = self.is_clean and name in ("resources", "voice", "devices")
+            is_priced_usage = name in ("resources", "voice", "devices")
+            needed = self.is_clean and is_priced_usage
             needed |= name == "appfoundry" and self.story == "only_apps"
-            if needed or self.chance(0.75):
+            if needed or self.chance(0.9 if is_priced_usage else 0.75):
                 tree[name] = make()
 
     def _resources(self, tree: Tree) -> list[Tree]:
         r = self.random
-        names = [n for n in facts.RESOURCES if self.is_clean or self.chance(0.85)]
+        names = [n for n in facts.RESOURCES if self.is_clean or self.chance(0.93)]
         entries = []
         for name in names:
             entry: Tree = {"resource": name}
@@ -371,15 +399,17 @@ class Maker:
         if self.chance(0.25):
             own["increment_seconds"] = r.choice(("1", "6", "10", "30", "60", "7"))
         if self.chance(0.6):
-            own["short_call"] = {"rate": self.rate(1), "min_calls": "100", "min_share": "0.15"}
-        if self.is_clean or self.chance(0.7):
+            own["short_call"] = self._in_ramp(
+                {"rate": self.rate(1), "min_calls": "100", "min_share": "0.15"}
+            )
+        if self.is_clean or self.chance(0.9):
             own["numbers"] = self._number_terms()
         return own
 
     def _number_terms(self) -> Tree:
         terms: Tree = {
-            "did": {"recurring_rate": self.rate(3, 2), "setup_rate": self.rate(3, 2)},
-            "toll_free": {"recurring_rate": self.rate(3, 2), "setup_rate": self.rate(3, 2)},
+            kind: self._in_ramp({"recurring_rate": self.rate(3, 2), "setup_rate": self.rate(3, 2)})
+            for kind in ("did", "toll_free")
         }
         if self.chance(0.6):
             terms["billing"] = self.random.choice(("advance", "arrears"))
@@ -387,7 +417,7 @@ class Maker:
 
     def _devices(self) -> list[Tree]:
         return [
-            {"device_type": "Polycom VVX 350", "rate": self.rate(9, 2)},
+            self._in_ramp({"device_type": "Polycom VVX 350", "rate": self.rate(9, 2)}),
             {
                 "device_type": "Wallboard",
                 "charge_name": "Genesys Cloud for Wallboard Device Charge",
@@ -554,7 +584,9 @@ class Maker:
         periods = periods or [contract.period(0)]
         reports: dict[str, list[Row]] = {}
         samples: dict[str, list[Row]] = {}
+        has_sessions = self.chance(0.65)
         users = [f"user{n}@x.example" for n in range(self.random.randrange(1, 9))]
+        users[0] = self.random.choice((users[0], "zoë.ångström@x.example"))
         for period in periods:
             made = {
                 "billable_usage": self._billable(period, users),
@@ -568,9 +600,9 @@ class Maker:
                 made["user_hours"] = self._hours(period, users)
             share = 0.8 if of_apps & {"concurrent", "hourly"} else 0.3
             if model == "concurrent" or (model == "named" and self.chance(share)):
-                if self.chance(0.65):
+                if has_sessions and self.chance(0.9):
                     made["login_sessions"] = self._sessions(period, users)
-                if self.chance(0.6):
+                if self.chance(0.75):
                     made["concurrent_usage"] = self._days(period)
             elif model == "hourly":
                 if self.chance(0.7):
@@ -594,7 +626,17 @@ class Maker:
             return None
         report = r.choice(sorted(full))
         rows = [dict(row) for row in r.sample(full[report], min(len(full[report]), 2))]
-        kinds = ("width", "empty", "value", "negative", "alone", "blank", "nothing", "header", "zip")
+        kinds = (
+            "width",
+            "empty",
+            "value",
+            "negative",
+            "alone",
+            "blank",
+            "nothing",
+            "header",
+            "zip",
+        )
         return report, rows, r.choice(kinds)
 
     def _instant(self, period: Period, voice: bool = False) -> str:
@@ -604,13 +646,18 @@ class Maker:
         )
         second = timedelta(seconds=1)
         if self.chance(0.3):
-            when = r.choice((start, start - second, end, end - second, period.ends_at))
+            instant = timedelta(microseconds=1)
+            when = r.choice(
+                (start, start - second, end, end - second, period.ends_at, end - instant)
+            )
         else:
             when = start + timedelta(seconds=r.randrange(int((end - start).total_seconds())))
         return self._moment(when)
 
     def _moment(self, when: datetime) -> str:
         style = self.random.randrange(12)
+        if when.microsecond:
+            return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         if style == 0:
             return when.strftime("%Y-%m-%d %H:%M:%S")
         if style == 1:
@@ -704,18 +751,13 @@ class Maker:
                 name = "" if self.chance(0.3) else self._charge_name(period)
                 row = {
                     "User": self._user(user),
-                    "Login At": self._precise(login),
-                    "Logout At": "" if self.chance(0.04) else self._precise(login + length),
+                    "Login At": self._moment(login),
+                    "Logout At": "" if self.chance(0.04) else self._moment(login + length),
                     "Charge Name": name,
                     "Client": r.choice(("web", "Web", "Tempo iOS", "genesys tempo", "", "desk")),
                 }
                 rows.append(row)
         return rows
-
-    def _precise(self, when: datetime) -> str:
-        if when.microsecond:
-            return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
-        return self._moment(when)
 
     def _days(self, period: Period) -> list[Row]:
         r = self.random
@@ -812,6 +854,8 @@ class Maker:
         rows = []
         for number in range(count):
             seconds = r.choice((0, 1, 3, 5, 6, 6, 7, 30, 34, 55, 59, 60, 61, 113, 749, 3601))
+            if self.chance(0.04):
+                seconds = r.choice((Fraction(11, 2), Fraction(61, 10), Fraction(599, 10)))
             inbound = self.chance(0.3)
             adjusted = -(-seconds // 6) * 6 if self.chance(0.95) else seconds
             rate = Fraction(r.choice((0, 119, 181, 470, 1234, 9)), 10_000)
@@ -825,7 +869,7 @@ class Maker:
                 kind = r.choice(("Domestic", "Domestic", "International", "Premium", "extended x"))
             start = self._instant(period, voice=True)
             row = {
-                "SIP Call Id": f"sip-{period.index}-{number}",
+                "SIP Call Id": r.choice(("sip", "sip", 'a "b", c')) + f"-{period.index}-{number}",
                 "Origin": "" if self.chance(0.02) else r.choice(NUMBERS),
                 "Destination": r.choice(NUMBERS),
                 "Usage Group": group,
@@ -838,8 +882,8 @@ class Maker:
                 ),
                 "Start time": start,
                 "End Time": "",
-                "Duration (Seconds)": str(seconds),
-                "Adjusted Duration (seconds)": str(adjusted),
+                "Duration (Seconds)": text(Fraction(seconds)),
+                "Adjusted Duration (seconds)": text(Fraction(adjusted)),
                 "Adjusted Duration (minutes)": text(Fraction(adjusted, 60)),
                 "Usage Rate Per Minute": "" if self.chance(0.03) else text(rate),
                 "Total cost": text(cost),
@@ -923,7 +967,14 @@ class Maker:
             "billable_usage": ("Entity", row.get("Entity", "").upper()),
             "concurrent_usage": ("Minutes", "45"),
             "resources_usage": ("Quantity", "17.25"),
-            "voice_usage": ("Total cost", "0.5"),
+            "voice_usage": self.random.choice(
+                (
+                    ("Total cost", "0.5"),
+                    ("Direction", row.get("Direction", "").upper()),
+                    ("Call Type", "Toll Free"),
+                    ("Currency", ""),
+                )
+            ),
             "user_hours": ("Logged In Duration", "2:00:00:001"),
             "login_sessions": ("Client", row.get("Client", "").upper()),
             "appfoundry_usage": ("Quantity", "50"),
@@ -954,12 +1005,16 @@ class Maker:
 
     def _write_file(self, stem: Path, report: str, rows: list[Row]) -> None:
         buffer = io.StringIO()
-        header = list(rows[0]) if rows else HEADERS[report]
+        header = list(rows[0]) if rows else list(HEADERS[report])
+        if self.chance(0.2):
+            self.random.shuffle(header)
         end = self.random.choice(("\n", "\r\n"))
         writer = csv.writer(buffer, lineterminator=end)
         writer.writerow([h.upper() for h in header] if self.chance(0.1) else header)
         for row in rows:
             writer.writerow(row[h] for h in header)
+            if self.chance(0.01):
+                buffer.write(end)
         raw = buffer.getvalue().encode("utf-8-sig" if self.chance(0.1) else "utf-8")
         style = self.random.randrange(12)
         if style == 10 and len(rows) > 1:
@@ -1209,7 +1264,7 @@ def write(
     only: set[int] | None = None,
     months: tuple[date, ...] = MONTHS,
 ) -> list[str]:
-    """Write `count` organizations; return their names. Received order is name order."""
+    """Write `count` organizations; return their names. Files are received in near name order."""
     (data / "contracts").mkdir(parents=True, exist_ok=True)
     write_rates(data, seed)
     write_catalogue(data)
@@ -1220,8 +1275,10 @@ def write(
             maker.write(data)
             orgs.append(maker.org)
     clock = datetime(2026, 5, 20, tzinfo=UTC).timestamp()
+    random = Random(f"received {seed}")  # noqa: S311
     for path in sorted((data / "landing").rglob("*")):
         if path.is_file():
             clock += 60
-            os.utime(path, (clock, clock))
+            received = clock + random.choice((0, 0, 0, 0, 90, -90))
+            os.utime(path, (received, received))
     return orgs

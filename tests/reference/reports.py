@@ -169,12 +169,17 @@ def _texts(path: Path) -> list[str]:
     if path.suffix == ".zip":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             names = sorted(name for name in archive.namelist() if name.endswith(".csv"))
-            return [archive.read(name).decode("utf-8-sig") for name in names]
+            return [_decoded(archive.read(name)) for name in names]
     if path.suffix == ".gz":
         raw = gzip.decompress(raw)
     elif path.suffix == ".zst":
         raw = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw)).read()
-    return [raw.decode("utf-8-sig")]
+    return [_decoded(raw)]
+
+
+def _decoded(raw: bytes) -> str:
+    """Decode; a letter that is cut in two comes together again with its row."""
+    return raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
 
 
 def _names(cells: list[str]) -> list[str]:
@@ -212,7 +217,7 @@ def read_folder(report: str, paths: list[Path]) -> list[File]:
                 text += rest + end  # noqa: PLW2901
                 texts[number + 1] = (texts[number + 1][0], remaining)
                 is_continued = True
-        lines = _lines(text)
+        lines = _lines(text.encode("utf-8", "surrogateescape").decode())
         if not lines:
             continue
         file.is_empty = False
@@ -226,13 +231,16 @@ def read_folder(report: str, paths: list[Path]) -> list[File]:
     return files
 
 
-def read_usage(folder: Path) -> Usage:
-    """Read `landing/<org>` in the order of the names; the same bytes again are skipped."""
+def read_usage(folder: Path, in_name_order: bool = False) -> Usage:
+    """Read `landing/<org>` in received order; the same bytes again are skipped."""
     usage = Usage()
     for report in COLUMNS:
-        paths = sorted(p for p in (folder / report).glob("*") if p.is_file())
+        paths = [p for p in (folder / report).glob("*") if p.is_file()]
+        paths.sort(key=lambda p: (not in_name_order and p.stat().st_mtime, p.name))
         firsts: dict[bytes, Path] = {}
         for path in paths:
             firsts.setdefault(path.read_bytes(), path)
-        usage.files[report] = read_folder(report, list(firsts.values()))
+        received = {path.name: place for place, path in enumerate(firsts.values())}
+        files = read_folder(report, sorted(firsts.values()))
+        usage.files[report] = sorted(files, key=lambda file: received[file.name])
     return usage
