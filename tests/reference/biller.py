@@ -145,8 +145,12 @@ def price(charge: Charge) -> Line | None:
         amount = None if rate is None else resources.half_away(charge.quantity * rate, decimals)
     if charge.quantity == 0 and not amount:
         return None
+    first, second, *_ = *charge.code.split("."), ""
+    catalogue = (
+        "resources" if second == "guard_dog" else SECTIONS.get(first, "core")
+    )  # the generator's own row
     return Line(
-        charge.section or SECTIONS[charge.code.split(".")[0]],
+        charge.section or catalogue,
         charge.code,
         charge.quantity,
         rate,
@@ -547,9 +551,7 @@ class Biller:
             line.section = "taxes" if line.section == "invoice_fee" else line.section
 
     def _tax(self, invoice: Invoice, terms: Terms, start: date, end: date) -> None:
-        """Add the taxes (TAX-1)."""
-        if is_trial(terms):
-            return
+        """Add the taxes (TAX-1); a trial's invoice may carry the first paid period's prepay."""
         untaxed = list(invoice.lines)
         for tax in terms.get("taxes") or []:
             base = sum(
@@ -562,7 +564,7 @@ class Biller:
                 Fraction(0),
             )
             code, rate = f"tax.{facts.slug(tax['name'])}", number(tax["rate"])
-            line = price(Charge(code, base, rate, start, end, terms))
+            line = price(Charge(code, base, rate, start, end, {**terms, "trial": "false"}))
             if line:
                 invoice.lines.append(line)
 
@@ -587,9 +589,8 @@ class Biller:
         """Hold for files with rejected rows (CHK)."""
         for report, files in self.usage.files.items():
             for file in files:
-                if file.rejected and (
-                    not file.rows or any(touches(report, row, period) for row in file.rows)
-                ):
+                is_touched = any(touches(report, row, period) for row in file.rows)
+                if file.is_empty or (file.rejected and (not file.rows or is_touched)):
                     return {"rejected_rows"}
         return set()
 

@@ -1,6 +1,7 @@
 """Bill random organizations with the product and with the reference, and show where they differ.
 
     python tests/reference/compare.py --orgs 60 --seed 1 --data DIR [--cxledger CMD] [--only N]
+        [--as-of DATE]
 
 Generates the organizations into DIR (which is emptied first), runs the product once per month for
 all of them, and compares every line, status and hold of both. `--again` compares without a run.
@@ -14,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -124,10 +126,11 @@ def key_facts(contract: Contract, month: date) -> str:
     )
 
 
-def run(command: str, data: Path, month: date, orgs: list[str]) -> None:
+def run(command: str, data: Path, month: date, orgs: list[str], as_of: str | None) -> None:
     """Run the product for a month; say what it refuses, for a person to judge."""
     chosen = [x for org in orgs for x in ("--org", org)]
     arguments = ["run", "--month", f"{month:%Y-%m}", "--data", str(data), *chosen]
+    arguments += ["--as-of", as_of] if as_of else []
     done = subprocess.run(
         [*shlex.split(command), *arguments],
         stdin=subprocess.DEVNULL,
@@ -140,6 +143,33 @@ def run(command: str, data: Path, month: date, orgs: list[str]) -> None:
         say(f"run of {month} ended with {done.returncode}:\n{done.stderr[start:][-6000:]}")
 
 
+def read_biller(data: Path, org: str, rates: list[dict[str, str]]) -> Biller:
+    """Read what the reference bills an organization from."""
+    text = (data / "contracts" / f"{org}.yml").read_text()
+    tree = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - scalars as text, no objects
+    return Biller(tree, read_usage(data / "landing" / org), rates)
+
+
+def differences(con: Any, biller: Biller, org: str, months: Sequence[date]) -> list[str]:
+    """Say where product and reference differ: a line of context a month, then what differs."""
+    said: list[str] = []
+    for month in months:
+        want, got = expected(biller.bill(month)), found(con, org, month)
+        texts = [
+            f"{word:9}" + " ".join(row)
+            for label, one, two in (("line", want[0], got[0]), ("invoice", want[1], got[1]))
+            for word, rows in (
+                (f"{label[:4]} ref", one - two),
+                (f"{label[:4]} got", two - one),
+            )
+            for row in rows.elements()
+        ]
+        if texts:
+            said.append(f"   {month:%Y-%m} {key_facts(biller.contract, month)}")
+            said += [f"     {text}" for text in sorted(texts, key=lambda t: t[9:])]
+    return said
+
+
 def compare(data: Path, orgs: list[str], months: tuple[date, ...]) -> tuple[int, int]:
     """Print every difference; return how many organizations agree and differ."""
     import duckdb
@@ -147,31 +177,18 @@ def compare(data: Path, orgs: list[str], months: tuple[date, ...]) -> tuple[int,
     rates = generator.read_rates(data)
     con = duckdb.connect(str(data / "warehouse" / "cxledger.duckdb"), read_only=True)
     agree = differ = 0
+    statuses: Counter[str] = Counter()
     for org in orgs:
-        tree = yaml.load((data / "contracts" / f"{org}.yml").read_text(), Loader=yaml.BaseLoader)  # noqa: S506
-        biller = Biller(tree, read_usage(data / "landing" / org), rates)
-        differences: list[str] = []
-        for month in months:
-            want, got = expected(biller.bill(month)), found(con, org, month)
-            texts = [
-                f"{word:9}" + " ".join(row)
-                for label, one, two in (("line", want[0], got[0]), ("invoice", want[1], got[1]))
-                for word, rows in (
-                    (f"{label[:4]} ref", one - two),
-                    (f"{label[:4]} got", two - one),
-                )
-                for row in rows.elements()
-            ]
-            if texts:
-                differences.append(f"   {month:%Y-%m} {key_facts(biller.contract, month)}")
-                differences += [f"     {text}" for text in sorted(texts, key=lambda t: t[9:])]
-        if differences:
+        biller = read_biller(data, org, rates)
+        statuses.update(f"{i.kind} {i.status}" for m in months for i in biller.bill(m))
+        said = differences(con, biller, org, months)
+        if said:
             differ += 1
-            say(f"DIFFER {org}")
-            say("\n".join(differences))
+            say("\n".join([f"DIFFER {org}", *said]))
         else:
             agree += 1
     con.close()
+    say("invoices of the reference: " + ", ".join(f"{n} {s}" for s, n in statuses.items()))
     return agree, differ
 
 
@@ -183,6 +200,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", type=int, action="append")
     parser.add_argument("--cxledger", default="cxledger")
+    parser.add_argument("--as-of", help="today, for open periods")
     parser.add_argument("--again", action="store_true", help="compare without running")
     chosen = parser.parse_args()
     numbers = sorted(chosen.only or range(chosen.orgs))
@@ -192,7 +210,7 @@ def main() -> int:
             shutil.rmtree(chosen.data / folder, ignore_errors=True)
         generator.write(chosen.data, chosen.seed, chosen.orgs, set(numbers))
         for month in generator.MONTHS:
-            run(chosen.cxledger, chosen.data, month, orgs)
+            run(chosen.cxledger, chosen.data, month, orgs, chosen.as_of)
     agree, differ = compare(chosen.data, orgs, generator.MONTHS)
     say(f"{agree} agree, {differ} differ")
     return int(differ > 0)

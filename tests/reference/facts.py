@@ -63,6 +63,7 @@ def _charge_names() -> dict[str, tuple[str, str | None]]:
     names["collaborate"] = ("collaborate", None)
     names["genesys cloud collaborate user"] = ("collaborate", "named")
     names["genesys cloud ex user"] = ("ex", "named")
+    names["legacy seat"] = ("cx1", "named")  # the generator's own row
     return names
 
 
@@ -82,6 +83,7 @@ RESOURCE_NAMES = {  # RES-1: report name → (code, basis); a code None is never
     "sms segments": ("sms_segments", "gross"),
     "third-party messages": ("messaging", "gross"),
     "archived storage": (None, "gross"),
+    "voice bot minutes": ("ivr_minutes", "gross"),  # the generator's own row
 }
 RESOURCES = {  # code → (decimals of the overage, how days combine)
     "ivr_minutes": (2, "sum"),
@@ -114,6 +116,7 @@ _FAIR_USE = {  # RES-3: (named, concurrent)
         "cx4": "42.5 55.25",
     },
     "ivr_minutes": {
+        "collaborate": "120",  # the generator's own row
         "communicate": "500",
         "cx1": "1750 2275",
         "cx2": "2500 3250",
@@ -170,4 +173,5 @@ def is_billed_in_ramp(code: str) -> bool:
     """Say what the catalogue bills in a `software_free` ramp (CON-7, CON-15)."""
     if code.startswith("resource."):
         return code.split(".")[1] in MESSAGING
-    return not code.startswith(("licence.", "add_on."))
+    own_rows = ("device.wallboard",)  # the generator's
+    return not code.startswith(("licence.", "add_on.", *own_rows))

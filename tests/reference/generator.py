@@ -37,7 +37,17 @@ ZONES = (
     "Australia/Lord_Howe",
     "America/Havana",
     "Europe/Berlin",
+    "Asia/Beirut",
+    "America/Santiago",
 )
+CLOCK_CHANGES = {  # zone → days of the months to run on which its clocks change
+    "America/New_York": (8, 2),
+    "Australia/Lord_Howe": (5,),
+    "America/Havana": (8, 1),
+    "Europe/Berlin": (29,),
+    "Asia/Beirut": (29,),
+    "America/Santiago": (5,),
+}
 PLACES = (
     ("US", "USD"),
     ("US", "USD"),
@@ -76,7 +86,32 @@ NUMBERS = (
     "SIP:anonymous@10.0.0.1",
     "+99912345678",
 )
-APP_NAMES = ("Vendor X", "Vendor Y", "Coach & Co", "Übersetzer", "Shield")
+CURRENCIES = tuple(facts.MINOR_UNITS)
+COMBINATIONS = tuple(
+    (model, subscription, policy, is_ramp)
+    for is_ramp in (False, True)
+    for model in ("concurrent", "hourly", "named")
+    for subscription in ("annual_prepay", "annual_monthly", "monthly")
+    for policy in ("software_free", "actual_usage")
+)
+STORIES = (
+    *("",) * 9,
+    "raise",
+    "raise",
+    "raise",
+    "to_prepay",
+    "from_prepay",
+    "renewal",
+    "ends",
+    "no_renewal",
+    "trial_ends",
+    "moves",
+    "partner_leaves",
+    "future",
+    "only_apps",
+    "cutoffs",
+)
+APP_NAMES = ("Vendor X", "Vendor Y", "Coach & Co", "Übersetzer", "Guard Dog")
 MODEL_WORDS = {
     "named": ("{} User", "{}"),
     "concurrent": ("{} Concurrent User", "{} Concurrent", "{}"),
@@ -101,12 +136,19 @@ def text(value: Fraction, decimals: int = 6) -> str:
 class Maker:
     """Makes one organization."""
 
-    def __init__(self, seed: int, number: int) -> None:
+    def __init__(self, seed: int, number: int, months: tuple[date, ...] = MONTHS) -> None:
         self.random = Random(f"{seed}/{number}")  # noqa: S311
         self.org = f"g{seed}-{number:03d}"
-        self.target = self.random.choice(MONTHS)
+        self.months = months
+        self.target = self.random.choice(months)
         self.country, self.currency = self.random.choice(PLACES)
-        self.model = self.random.choice(("named", "named", "concurrent", "concurrent", "hourly"))
+        if self.chance(0.2):
+            self.currency = self.random.choice(CURRENCIES)
+        self.model, self.subscription, self.policy, self.is_ramp = COMBINATIONS[
+            number % len(COMBINATIONS)
+        ]
+        self.story = self.random.choice(STORIES)
+        self.is_clean = self.chance(0.75)  # nothing that must hold an invoice, as a rule
         self.seed_label = f"{seed}/{number}"
 
     # --- small choices --------------------------------------------------------------------
@@ -119,6 +161,8 @@ class Maker:
         """Choose a rate."""
         if self.chance(0.03):
             return "0"
+        if self.currency == "JPY" and self.chance(0.3):
+            return text(Fraction(self.random.randrange(1, 1500), 1000))
         return text(Fraction(self.random.randrange(1, top * 10**decimals), 10**decimals))
 
     def mangled(self, name: str) -> str:
@@ -140,55 +184,136 @@ class Maker:
                 return tree
 
     def _draft(self) -> Tree:
+        effective, index, ramp, term = self._times()
+        tree = self._terms(effective, index, ramp, term)
+        if self.story != "only_apps":
+            tree["licences"] = self._licences(tree)
+        elif self.chance(0.5):
+            tree["licences"] = []
+        self._optional_parts(tree, effective, index)
+        at = add_months(effective, max(1, index))
+        if self.story in ("to_prepay", "from_prepay"):
+            at = add_months(effective, ramp + term)
+        amendments = []
+        changes = self._story(tree, at)
+        if changes:
+            amendments.append({"effective_from": str(at), **changes})
+        if self.chance(0.4):
+            amendments += self._amendments(tree, effective, index, ramp, term)
+        if amendments:
+            unique = {a["effective_from"]: a for a in amendments}
+            tree["amendments"] = [unique[day] for day in sorted(unique)]
+        return tree
+
+    def _times(self) -> tuple[date, int, int, int]:
+        """Choose effective date, ramp and term, so that period `index` ends in the target month."""
         r = self.random
-        ramp = r.choice((0, 0, 0, 1, 2, 3, 14))
-        term = r.choice((1, 3, 6, 12, 12))
-        places = [0, 1, ramp, ramp + 1, ramp + term - 1, ramp + term, ramp + 2 * term]
-        if ramp:
-            places += [ramp - 1, ramp - 1]
-        index = r.choice(places)
+        term = r.choice((1, 3, 6, 12, 12, 24))
+        if self.is_ramp:
+            ramp = r.choice((1, 2, 3, 14))
+            index = r.choice((0, 1, ramp - 1, ramp - 1))
+        else:
+            ramp = r.choice((0, 0, 0, 1, 2, 3))
+            index = ramp + r.choice((0, 0, 1, 2, term - 1, term, 2 * term))
+        if self.story in ("renewal", "to_prepay", "from_prepay"):
+            index = ramp + term - r.choice((0, 0, 1))
+        elif self.story == "no_renewal":
+            index = ramp + term - r.choice((0, 1, 1))
+        elif self.story == "future":
+            index = -r.choice((0, 1, 2))
+        self.zone = r.choice(ZONES)
         anchor_day = r.choice((1, 1, 1, 15, 2, 28, 29, 30, 31))
+        if self.zone in CLOCK_CHANGES and self.chance(0.5):
+            anchor_day = r.choice(CLOCK_CHANGES[self.zone])
         month = add_months(self.target, -index - (anchor_day != 1))
-        effective = add_months(month, 1) - timedelta(days=1)
-        effective = min(effective, month + timedelta(days=anchor_day - 1))
+        last = add_months(month, 1) - timedelta(days=1)
+        return min(last, month + timedelta(days=anchor_day - 1)), index, ramp, term
+
+    def _terms(self, effective: date, index: int, ramp: int, term: int) -> Tree:
+        """Choose what a contract has besides its entries."""
+        r = self.random
+        own: Tree = {
+            "number": f"C-{self.org}",
+            "effective_date": str(effective),
+            "ramp_months": str(ramp),
+            "ramp_policy": self.policy,
+            "term_months": str(term),
+            "subscription": self.subscription,
+            "licence_model": self.model,
+            "mixed_tiers": "forbidden" if self.chance(0.1) else "allowed",
+        }
+        if self.chance(0.8):
+            own["peak"] = {
+                "minutes": r.choice(("5", "10", "15", "20", "30", "45", "7.5")),
+                "mode": r.choice(("cumulative_at_least", "cumulative_exact", "contiguous")),
+                "accept_daily_report": r.choice(("true", "false")),
+            }
+        if self.chance(0.2):
+            own["auto_renew"] = r.choice(("true", "false"))
+        if self.chance(0.15):
+            start = add_months(effective, index)
+            own["terminated_on"] = str(start + timedelta(days=r.choice((-1, 0, 1, 9))))
+        if self.chance(0.3):
+            own["payment_terms_days"] = r.choice(("0", "15", "45"))
         tree: Tree = {
             "org": self.org,
             "name": self.org.upper(),
             "country": self.country,
             "currency": self.currency,
-            "time_zone": r.choice(ZONES),
+            "time_zone": self.zone,
             "channel": "partner" if self.chance(0.12) else "direct",
             "trial": "true" if self.chance(0.06) else "false",
-            "contract": {
-                "number": f"C-{self.org}",
-                "effective_date": str(effective),
-                "ramp_months": str(ramp),
-                "ramp_policy": r.choice(("software_free", "actual_usage")),
-                "term_months": str(term),
-                "subscription": r.choice(("annual_prepay", "annual_monthly", "monthly")),
-                "licence_model": self.model,
-                "mixed_tiers": "forbidden" if self.chance(0.1) else "allowed",
-                "peak": {
-                    "minutes": r.choice(("5", "10", "15", "20", "30", "45")),
-                    "mode": r.choice(("cumulative_at_least", "cumulative_exact", "contiguous")),
-                    "accept_daily_report": r.choice(("true", "false")),
-                },
-            },
+            "contract": own,
         }
-        if self.chance(0.2):
-            del tree["contract"]["peak"]
-        if self.chance(0.2):
-            tree["contract"]["auto_renew"] = r.choice(("true", "false"))
-        if self.chance(0.15):
-            start = add_months(effective, index)
-            tree["contract"]["terminated_on"] = str(start + timedelta(days=r.choice((-1, 0, 1, 9))))
-        if self.chance(0.3):
-            tree["contract"]["payment_terms_days"] = r.choice(("0", "15", "45"))
-        tree["licences"] = self._licences(tree)
-        self._optional_parts(tree, effective, index)
-        if self.chance(0.5):
-            tree["amendments"] = self._amendments(tree, effective, index, ramp, term)
+        if tree["trial"] == "true" and self.chance(0.5):
+            tree["trial_ends_on"] = str(add_months(effective, max(1, index)))
         return tree
+
+    def _story(self, tree: Tree, at: date) -> Tree:
+        """Tell one of the stories that chance alone rarely tells; return its amendment's keys."""
+        own: Tree = tree["contract"]
+        other = self.random.choice(("monthly", "annual_monthly"))
+        if self.story == "no_renewal":
+            own["auto_renew"] = "false"
+        elif self.story == "ends":
+            own["terminated_on"] = str(at)
+        elif self.story == "trial_ends":
+            tree["trial"] = "true"
+        elif self.story == "partner_leaves":
+            tree["channel"] = "partner"
+        elif self.story == "to_prepay":
+            own["subscription"] = other
+        elif self.story == "from_prepay":
+            own["subscription"] = "annual_prepay"
+        elif self.story == "cutoffs":
+            tree.setdefault("voice", {})["cutoff_utc"] = self.random.choice(("07:00", "15:00"))
+        now_direct = {**tree, "channel": "direct"}
+        country = self.random.choice([c for c, _ in PLACES])
+        cutoff = self.random.choice(("13:30", "00:00", "23:59", None))
+        changes: dict[str, Tree] = {
+            "raise": {"licences": self._raised(tree)},
+            "to_prepay": {"contract": {"subscription": "annual_prepay"}},
+            "from_prepay": {"contract": {"subscription": other}},
+            "trial_ends": {"trial": "false"},
+            "moves": {"country": country},
+            "partner_leaves": {
+                "channel": "direct",
+                "licences": self._licences(now_direct),
+                "appfoundry": self._apps(partner=False),
+            },
+            "cutoffs": {"voice": {"cutoff_utc": cutoff}},
+        }
+        return changes.get(self.story, {})
+
+    def _raised(self, tree: Tree) -> list[Tree]:
+        """Raise the commitments of a contract, some at a new rate."""
+        raised = [dict(e) for e in tree.get("licences", [])]
+        for entry in raised:
+            more = self.random.choice((0, 1, 5))
+            entry["committed"] = str(int(entry.get("committed", "0")) + more)
+            if "prepay_rate" not in entry or self.chance(0.4):
+                entry["prepay_rate"] = self.rate(200, 2)
+        return raised
 
     def _licences(self, tree: Tree) -> list[Tree]:
         r = self.random
@@ -237,21 +362,25 @@ class Maker:
             ("fees", self._fees),
             ("taxes", self._taxes),
         ):
-            if self.chance(0.75):
+            is_priced_usage = name in ("resources", "voice", "devices")
+            needed = self.is_clean and is_priced_usage
+            needed |= name == "appfoundry" and self.story == "only_apps"
+            if needed or self.chance(0.9 if is_priced_usage else 0.75):
                 tree[name] = make()
 
     def _resources(self, tree: Tree) -> list[Tree]:
         r = self.random
-        names = [n for n in facts.RESOURCES if self.chance(0.85)]
+        names = [n for n in facts.RESOURCES if self.is_clean or self.chance(0.93)]
         entries = []
         for name in names:
             entry: Tree = {"resource": name}
-            if tree["channel"] == "direct" or self.chance(0.5):
+            if self.is_clean or tree["channel"] == "direct" or self.chance(0.5):
                 entry["overage_rate"] = self.rate(1)
             if self.chance(0.3):
                 entry["combine"] = r.choice(("sum", "average", "max", "last"))
             if name not in facts.MESSAGING and self.chance(0.2):
-                code = r.choice([e["licence"] for e in tree["licences"] if "licence" in e])
+                codes = [e["licence"] for e in tree.get("licences", []) if "licence" in e]
+                code = r.choice(codes) if codes else None
                 if facts.is_cx(code):
                     entry["allocation"] = {code: r.choice(("0", "12.5", "333"))}
             entries.append(self._in_ramp(entry))
@@ -263,22 +392,24 @@ class Maker:
         if self.chance(0.4):
             own["cutoff_utc"] = r.choice(("07:00", "00:00", "13:30"))
         if self.chance(0.75):
-            own["rate_sheet"] = r.choice(SHEETS)
+            own["rate_sheet"] = "gen-a" if self.is_clean else r.choice(SHEETS)
             own["rating"] = r.choice(("cdr", "rate_sheet"))
         if self.chance(0.3):
             own["rounding"] = r.choice(("up", "nearest"))
         if self.chance(0.25):
             own["increment_seconds"] = r.choice(("1", "6", "10", "30", "60", "7"))
         if self.chance(0.6):
-            own["short_call"] = {"rate": self.rate(1), "min_calls": "100", "min_share": "0.15"}
-        if self.chance(0.7):
+            own["short_call"] = self._in_ramp(
+                {"rate": self.rate(1), "min_calls": "100", "min_share": "0.15"}
+            )
+        if self.is_clean or self.chance(0.9):
             own["numbers"] = self._number_terms()
         return own
 
     def _number_terms(self) -> Tree:
         terms: Tree = {
-            "did": {"recurring_rate": self.rate(3, 2), "setup_rate": self.rate(3, 2)},
-            "toll_free": {"recurring_rate": self.rate(3, 2), "setup_rate": self.rate(3, 2)},
+            kind: self._in_ramp({"recurring_rate": self.rate(3, 2), "setup_rate": self.rate(3, 2)})
+            for kind in ("did", "toll_free")
         }
         if self.chance(0.6):
             terms["billing"] = self.random.choice(("advance", "arrears"))
@@ -286,7 +417,7 @@ class Maker:
 
     def _devices(self) -> list[Tree]:
         return [
-            {"device_type": "Polycom VVX 350", "rate": self.rate(9, 2)},
+            self._in_ramp({"device_type": "Polycom VVX 350", "rate": self.rate(9, 2)}),
             {
                 "device_type": "Wallboard",
                 "charge_name": "Genesys Cloud for Wallboard Device Charge",
@@ -377,16 +508,14 @@ class Maker:
         r = self.random
         amendments = []
         partner = tree["channel"] == "partner"
-        for _ in range(r.choice((1, 1, 2, 3))):
+        for _ in range(r.choice((1, 1, 2))):
             at = r.choice((index - 1, index, index, index + 1, ramp, ramp + term))
             when = add_months(effective, max(0, at)) + timedelta(days=r.choice((-1, 0, 0, 0, 1)))
             amendment: Tree = {"effective_from": str(when)}
             for _ in range(r.choice((1, 1, 2))):
                 self._change(amendment, tree, partner, effective, index)
             amendments.append(amendment)
-        amendments.sort(key=lambda a: a["effective_from"])
-        unique = {a["effective_from"]: a for a in amendments}
-        return list(unique.values())
+        return amendments
 
     def _change(
         self, amendment: Tree, tree: Tree, partner: bool, effective: date, index: int
@@ -406,6 +535,7 @@ class Maker:
             "end": lambda: own.update(terminated_on=str(ends)),
             "renew": lambda: own.update(auto_renew=r.choice(("true", "false"))),
             "trial": lambda: amendment.update(trial=r.choice(("true", "false"))),
+            "country": lambda: amendment.update(country=r.choice([c for c, _ in PLACES])),
             "peak": lambda: own.update(peak=peak),
             "apps": lambda: amendment.update(appfoundry=self._apps(partner)),
         }
@@ -416,7 +546,7 @@ class Maker:
 
     def _amended(self, tree: Tree, partner: bool) -> list[Tree]:
         r = self.random
-        entries = [dict(e) for e in tree["licences"]]
+        entries = [dict(e) for e in tree.get("licences", [])]
         for entry in entries:
             if "prepay_rate" in entry and self.chance(0.8):
                 more = int(entry.get("committed", "0")) + r.choice((0, 1, 5, -1))
@@ -431,7 +561,7 @@ class Maker:
                 {"cutoff_utc": self.random.choice(("07:00", "15:00", None))},
                 {"numbers": self._number_terms()},
                 {"rating": "cdr"},
-                {"rate_sheet": "gen-b"},
+                {"rate_sheet": "gen-a" if self.is_clean else "gen-b"},
                 {"increment_seconds": "30"},
             )
         )
@@ -450,9 +580,13 @@ class Maker:
 
     def usage(self, contract: Contract) -> dict[str, list[list[Row]]]:
         """Make report → files → rows for the periods of the months to run."""
-        periods = [p for m in MONTHS if (p := contract.period_of_month(m))]
+        periods = [p for m in self.months if (p := contract.period_of_month(m))]
+        periods = periods or [contract.period(0)]
         reports: dict[str, list[Row]] = {}
+        samples: dict[str, list[Row]] = {}
+        has_sessions = self.chance(0.65)
         users = [f"user{n}@x.example" for n in range(self.random.randrange(1, 9))]
+        users[0] = self.random.choice((users[0], "zoë.ångström@x.example"))
         for period in periods:
             made = {
                 "billable_usage": self._billable(period, users),
@@ -461,10 +595,14 @@ class Maker:
                 "voice_usage": self._calls(period),
             }
             model = period.terms["contract"]["licence_model"]
-            if model == "concurrent" or (model == "named" and self.chance(0.3)):
-                if self.chance(0.65):
+            of_apps = {p.get("count_model") for p in period.terms.get("appfoundry") or []}
+            if model != "hourly" and "hourly" in of_apps and self.chance(0.5):
+                made["user_hours"] = self._hours(period, users)
+            share = 0.8 if of_apps & {"concurrent", "hourly"} else 0.3
+            if model == "concurrent" or (model == "named" and self.chance(share)):
+                if has_sessions and self.chance(0.9):
                     made["login_sessions"] = self._sessions(period, users)
-                if self.chance(0.6):
+                if self.chance(0.75):
                     made["concurrent_usage"] = self._days(period)
             elif model == "hourly":
                 if self.chance(0.7):
@@ -474,10 +612,32 @@ class Maker:
             for report, rows in made.items():
                 if self.chance(0.9):
                     reports.setdefault(report, []).extend(rows)
-        if periods:
-            reports["phone_numbers"] = self._numbers(periods)
-            reports["devices"] = self._device_files(periods)
+                    samples[report] = rows
+        reports["phone_numbers"] = samples["phone_numbers"] = self._numbers(periods)
+        reports["devices"] = samples["devices"] = self._device_files(periods)
+        self.damaged = self._damaged(samples)
         return {report: self._split(report, rows) for report, rows in reports.items() if rows}
+
+    def _damaged(self, samples: dict[str, list[Row]]) -> tuple[str, list[Row], str] | None:
+        """Choose rows of one period and what is wrong with one more row of their file (CHK)."""
+        r = self.random
+        full = {report: rows for report, rows in samples.items() if rows}
+        if self.is_clean or not full or not self.chance(0.6):
+            return None
+        report = r.choice(sorted(full))
+        rows = [dict(row) for row in r.sample(full[report], min(len(full[report]), 2))]
+        kinds = (
+            "width",
+            "empty",
+            "value",
+            "negative",
+            "alone",
+            "blank",
+            "nothing",
+            "header",
+            "zip",
+        )
+        return report, rows, r.choice(kinds)
 
     def _instant(self, period: Period, voice: bool = False) -> str:
         r = self.random
@@ -486,13 +646,18 @@ class Maker:
         )
         second = timedelta(seconds=1)
         if self.chance(0.3):
-            when = r.choice((start, start - second, end, end - second, period.ends_at))
+            instant = timedelta(microseconds=1)
+            when = r.choice(
+                (start, start - second, end, end - second, period.ends_at, end - instant)
+            )
         else:
             when = start + timedelta(seconds=r.randrange(int((end - start).total_seconds())))
         return self._moment(when)
 
     def _moment(self, when: datetime) -> str:
         style = self.random.randrange(12)
+        if when.microsecond:
+            return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         if style == 0:
             return when.strftime("%Y-%m-%d %H:%M:%S")
         if style == 1:
@@ -519,15 +684,21 @@ class Maker:
     def _charge_name(self, period: Period, code: str | None = None) -> str:
         r = self.random
         own = [e["licence"] for e in period.terms.get("licences") or [] if "licence" in e]
-        code = code or (r.choice(own) if self.chance(0.93) else r.choice(facts.TIERS))
+        code = code or (r.choice(own) if own and not self._stray() else r.choice(facts.TIERS))
         if code in OTHER_NAMES:
             return self.mangled(r.choice(OTHER_NAMES[code]))
         model = period.terms["contract"]["licence_model"]
-        if self.chance(0.004):
+        if code == "cx1" and model == "named" and self.chance(0.1):
+            return self.mangled("Legacy Seat")
+        if not self.is_clean and self.chance(0.01):
             model = r.choice(tuple(MODEL_WORDS))
         family = r.choice(("Genesys Cloud CX", "Cloud CX", "PureCloud"))
         base = f"{family} {code[2]}" + (" Digital" if code.endswith("digital") else "")
         return self.mangled(r.choice(MODEL_WORDS[model]).format(base))
+
+    def _stray(self) -> bool:
+        """Now and then a licence that the contract lacks."""
+        return self.chance(0.002 if self.is_clean else 0.06)
 
     def _billable(self, period: Period, users: list[str]) -> list[Row]:
         r = self.random
@@ -552,7 +723,7 @@ class Maker:
             if "charge_name" in entry:
                 for _ in range(r.randrange(0, 4)):
                     add(self.mangled(entry["charge_name"]), r.choice(("Wall-1", "wall-2", "VVX-1")))
-        if self.chance(0.03):
+        if not self.is_clean and self.chance(0.08):
             add("Mystery Charge", users[0], 0.3)
         return rows
 
@@ -573,23 +744,20 @@ class Maker:
                     )
                 )
                 length = timedelta(minutes=r.choice((0, 5, 5, 10, 20, 30, 31, 45)))
+                if self.chance(0.04):
+                    length += timedelta(days=r.choice((1, 29, 45, 70)))
                 if self.chance(0.1):
                     length += timedelta(milliseconds=r.choice((1, 999)))
                 name = "" if self.chance(0.3) else self._charge_name(period)
                 row = {
                     "User": self._user(user),
-                    "Login At": self._precise(login),
-                    "Logout At": "" if self.chance(0.04) else self._precise(login + length),
+                    "Login At": self._moment(login),
+                    "Logout At": "" if self.chance(0.04) else self._moment(login + length),
                     "Charge Name": name,
                     "Client": r.choice(("web", "Web", "Tempo iOS", "genesys tempo", "", "desk")),
                 }
                 rows.append(row)
         return rows
-
-    def _precise(self, when: datetime) -> str:
-        if when.microsecond:
-            return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
-        return self._moment(when)
 
     def _days(self, period: Period) -> list[Row]:
         r = self.random
@@ -638,8 +806,10 @@ class Maker:
             "Third-Party Messages": 90,
             "Archived Storage": 900,
         }
-        if self.chance(0.03):
+        if not self.is_clean and self.chance(0.08):
             names["Quantum Minutes"] = 9
+        if self.chance(0.2):
+            names["Voice Bot Minutes"] = 900
         rows = []
         for name, top in names.items():
             if self.chance(0.45):
@@ -671,7 +841,7 @@ class Maker:
                             "Quantity": r.choice(("0", "1", "79", "12.5", "100", "3.333333")),
                         }
                     )
-        if self.chance(0.03):
+        if not self.is_clean and self.chance(0.08):
             rows.append(
                 {"App": "Stranger", "Part": "x", "Date": self._day(period), "Quantity": "0"}
             )
@@ -684,6 +854,8 @@ class Maker:
         rows = []
         for number in range(count):
             seconds = r.choice((0, 1, 3, 5, 6, 6, 7, 30, 34, 55, 59, 60, 61, 113, 749, 3601))
+            if self.chance(0.04):
+                seconds = r.choice((Fraction(11, 2), Fraction(61, 10), Fraction(599, 10)))
             inbound = self.chance(0.3)
             adjusted = -(-seconds // 6) * 6 if self.chance(0.95) else seconds
             rate = Fraction(r.choice((0, 119, 181, 470, 1234, 9)), 10_000)
@@ -692,12 +864,12 @@ class Maker:
                 cost = Fraction(r.randrange(0, 99_999), 1_000_000)
             group = r.choice(("UG1", "UG2", "UG2", "Extended Out", "BYOC Cloud", "Sales"))
             group = group if self.chance(0.5) else "UG1"
-            kind = r.choice(("DID", "DID", "Toll Free", "toll-free", "TOLL FREE inbound"))
+            kind = r.choice(("DID", "DID", "Toll Free", "toll-free", "TOLL FREE in", "Freephone"))
             if not inbound:
                 kind = r.choice(("Domestic", "Domestic", "International", "Premium", "extended x"))
             start = self._instant(period, voice=True)
             row = {
-                "SIP Call Id": f"sip-{period.index}-{number}",
+                "SIP Call Id": r.choice(("sip", "sip", 'a "b", c')) + f"-{period.index}-{number}",
                 "Origin": "" if self.chance(0.02) else r.choice(NUMBERS),
                 "Destination": r.choice(NUMBERS),
                 "Usage Group": group,
@@ -710,21 +882,22 @@ class Maker:
                 ),
                 "Start time": start,
                 "End Time": "",
-                "Duration (Seconds)": str(seconds),
-                "Adjusted Duration (seconds)": str(adjusted),
+                "Duration (Seconds)": text(Fraction(seconds)),
+                "Adjusted Duration (seconds)": text(Fraction(adjusted)),
                 "Adjusted Duration (minutes)": text(Fraction(adjusted, 60)),
                 "Usage Rate Per Minute": "" if self.chance(0.03) else text(rate),
                 "Total cost": text(cost),
                 "Currency": "" if self.chance(0.1) else self.currency,
                 "Rate Sheet": own.get("rate_sheet", ""),
             }
-            if self.chance(0.06):
+            is_priceable = own.get("rate_sheet") or not self.is_clean
+            if is_priceable and self.chance(0.06):
                 row["Total cost"] = ""
                 if self.chance(0.7):
                     row["Adjusted Duration (seconds)"] = ""
                     row["Adjusted Duration (minutes)"] = ""
                     row["Usage Rate Per Minute"] = ""
-            if self.chance(0.002):
+            if not self.is_clean and self.chance(0.006):
                 row["Currency"] = "USD" if self.currency != "USD" else "EUR"
             rows.append(row)
         return rows
@@ -740,8 +913,8 @@ class Maker:
         rows = []
         for number in range(r.choice((0, 0, 2, 6))):
             starts, ends = sorted((self._edges(periods), self._edges(periods)))
-            kind = r.choice(("DID", "did", "Toll-Free", "toll free", "TOLL-FREE"))
-            if self.chance(0.01):
+            kind = r.choice(("DID", "did", "Toll-Free", "toll free", "TOLL-FREE", "Fax"))
+            if not self.is_clean and self.chance(0.03):
                 kind = "Short Code"
             rows.append(
                 {
@@ -763,7 +936,7 @@ class Maker:
         ):
             starts, ends = sorted((self._edges(periods), self._edges(periods)))
             kind = "Wallboard" if device.startswith("wall") else "Polycom VVX 350"
-            if device == "edge-9" and self.chance(0.1):
+            if device == "edge-9" and not self.is_clean and self.chance(0.2):
                 kind = "Edge Nine"
             rows.append(
                 {
@@ -794,7 +967,14 @@ class Maker:
             "billable_usage": ("Entity", row.get("Entity", "").upper()),
             "concurrent_usage": ("Minutes", "45"),
             "resources_usage": ("Quantity", "17.25"),
-            "voice_usage": ("Total cost", "0.5"),
+            "voice_usage": self.random.choice(
+                (
+                    ("Total cost", "0.5"),
+                    ("Direction", row.get("Direction", "").upper()),
+                    ("Call Type", "Toll Free"),
+                    ("Currency", ""),
+                )
+            ),
             "user_hours": ("Logged In Duration", "2:00:00:001"),
             "login_sessions": ("Client", row.get("Client", "").upper()),
             "appfoundry_usage": ("Quantity", "50"),
@@ -814,6 +994,8 @@ class Maker:
             folder.mkdir(parents=True, exist_ok=True)
             for number, rows in enumerate(files):
                 self._write_file(folder / f"{report}-{number:02d}", report, rows)
+        if self.damaged:
+            self._write_damaged(data, *self.damaged)
         self._move_thresholds(tree, data)
         path = data / "contracts" / f"{self.org}.yml"
         path.write_text(
@@ -823,17 +1005,28 @@ class Maker:
 
     def _write_file(self, stem: Path, report: str, rows: list[Row]) -> None:
         buffer = io.StringIO()
-        header = list(rows[0]) if rows else HEADERS[report]
+        header = list(rows[0]) if rows else list(HEADERS[report])
+        if self.chance(0.2):
+            self.random.shuffle(header)
         end = self.random.choice(("\n", "\r\n"))
         writer = csv.writer(buffer, lineterminator=end)
         writer.writerow([h.upper() for h in header] if self.chance(0.1) else header)
         for row in rows:
             writer.writerow(row[h] for h in header)
-        if self.chance(0.015):
-            writer.writerow(["too", "few"])
+            if self.chance(0.01):
+                buffer.write(end)
         raw = buffer.getvalue().encode("utf-8-sig" if self.chance(0.1) else "utf-8")
-        style = self.random.randrange(10)
-        if style == 0:
+        style = self.random.randrange(12)
+        if style == 10 and len(rows) > 1:
+            self._write_parts(stem, raw)
+        elif style == 11 and len(rows) > 1:
+            head, *lines = raw.decode("utf-8-sig").splitlines(keepends=True)
+            cut = self.random.randrange(1, len(lines))
+            with zipfile.ZipFile(stem.with_suffix(".zip"), "w") as archive:
+                for name, some in (("a.csv", lines[:cut]), ("b.csv", lines[cut:])):
+                    archive.writestr(zipfile.ZipInfo(name), head + "".join(some))
+                archive.writestr(zipfile.ZipInfo("read me.txt"), "not a table")
+        elif style == 0:
             stem.with_suffix(".csv.gz").write_bytes(gzip.compress(raw, mtime=0))
         elif style == 1:
             stem.with_suffix(".csv.zst").write_bytes(zstandard.ZstdCompressor().compress(raw))
@@ -842,6 +1035,45 @@ class Maker:
                 archive.writestr(zipfile.ZipInfo(f"{stem.name}.csv"), raw)
         else:
             stem.with_suffix(".csv").write_bytes(raw)
+
+    def _write_parts(self, stem: Path, raw: bytes) -> None:
+        """Cut a file in two, at a line's end or inside a row."""
+        ends = [n + 1 for n, byte in enumerate(raw) if byte == ord("\n")]
+        cut = self.random.choice(ends[1:-1])
+        if self.chance(0.4):
+            cut = self.random.randrange(ends[0] + 1, len(raw) - 2)
+        stem.with_name(f"{stem.name}.part1.csv").write_bytes(raw[:cut])
+        stem.with_name(f"{stem.name}.part2.csv").write_bytes(raw[cut:])
+
+    def _write_damaged(self, data: Path, report: str, rows: list[Row], kind: str) -> None:
+        """Write one more file that cannot be loaded as a whole (CHK `rejected_rows`)."""
+        header = list(rows[0])
+        bad = dict(rows[0])
+        if kind == "empty":
+            bad[header[1]] = "" if report != "voice_usage" else bad[header[1]]
+            bad[header[0]] = ""
+        elif kind == "value":
+            bad[PARSED[report][0]] = "n/a"
+        elif kind == "negative":
+            bad[PARSED[report][1]] = "-1"
+        cells = ["too", "few"] if kind == "width" else [bad[h] for h in header]
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(header)
+        for row in rows if kind not in ("alone", "header") else []:
+            writer.writerow(row[h] for h in header)
+        if kind == "alone":
+            writer.writerow(["", *cells])
+        elif kind != "header":
+            writer.writerow(cells)
+        stem = data / "landing" / self.org / report / f"{report}-damaged"
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        if kind == "zip":
+            with zipfile.ZipFile(stem.with_suffix(".zip"), "w") as archive:
+                archive.writestr(zipfile.ZipInfo("read me.txt"), "not a table")
+            return
+        raw = {"blank": "\n\r\n\n", "nothing": ""}.get(kind, buffer.getvalue())
+        stem.with_suffix(".csv").write_text(raw, newline="")
 
     def _move_thresholds(self, tree: Tree, data: Path) -> None:
         """Put the short-call thresholds where the calls of a period just reach them (VOX-7)."""
@@ -852,7 +1084,7 @@ class Maker:
         terms.update(min_calls="0", min_share="0")
         rates = read_rates(data)
         biller = Biller(tree, usage, rates)
-        for month in MONTHS:
+        for month in self.months:
             period = biller.contract.period_of_month(month)
             outbound, short = biller.outbound(period) if period else (0, 0)
             if short and outbound:
@@ -864,6 +1096,17 @@ class Maker:
             terms.update(min_calls="100", min_share="0.15")
 
 
+PARSED = {  # report → a column whose value is parsed, a column that has no negative value
+    "billable_usage": ("Timestamp", "Timestamp"),
+    "concurrent_usage": ("Date", "Peak Concurrent Users"),
+    "resources_usage": ("Date", "Quantity"),
+    "voice_usage": ("Start time", "Duration (Seconds)"),
+    "user_hours": ("Logged In Duration", "Logged In Duration"),
+    "login_sessions": ("Login At", "Logout At"),
+    "appfoundry_usage": ("Quantity", "Quantity"),
+    "phone_numbers": ("Active From", "Active To"),
+    "devices": ("Active To", "Active From"),
+}
 HEADERS = {
     "billable_usage": ["Charge Name", "Entity", "Timestamp"],
     "concurrent_usage": ["Date", "Peak Concurrent Users", "Minutes"],
@@ -940,6 +1183,10 @@ def write_rates(data: Path, seed: int) -> None:
                 "61",
                 "55",
             ]
+            if sheet == "gen-a":
+                rate = text(Fraction(random.randrange(0, 999), 10_000))
+                rows.append([sheet, direction, service, "", "", rate, "2024-01-01", "", "", ""])
+                seen.add((sheet, service, "", False, "2024-01-01"))
             if random.random() < 0.75:
                 prefixes.append("")
             for prefix in prefixes:
@@ -987,19 +1234,51 @@ def write_rates(data: Path, seed: int) -> None:
         writer.writerows(rows)
 
 
-def write(data: Path, seed: int, count: int, only: set[int] | None = None) -> list[str]:
-    """Write `count` organizations; return their names. Received order is name order."""
+CATALOGUE = {  # the user's own rows in reference/; facts.py knows them too
+    "charge_names": "charge_name,licence,licence_model\nLegacy  Seat,cx1,named\n",
+    "resource_names": "resource_name,resource,basis\nVoice Bot Minutes,ivr_minutes,gross\n",
+    "number_types": "type_name,number_type\nFax,did\n",
+    "call_services": "service,direction,column_name,word\ntoll_free,inbound,call_type,freephone\n",
+    "fair_use": (
+        "licence,licence_model,resource,allocation,effective_from\n"
+        "collaborate,named,ivr_minutes,120,2024-01-01\n"
+    ),
+    "charges": (
+        "charge_prefix,section,title,billed_in_ramp\n"
+        "appfoundry.guard_dog,resources,Guard Dog,true\n"
+        "device.wallboard,devices,Wallboards,false\n"
+    ),
+}
+
+
+def write_catalogue(data: Path) -> None:
+    """Write the user's own catalogue rows."""
+    for table, rows in CATALOGUE.items():
+        (data / "reference" / f"{table}.csv").write_text(rows)
+
+
+def write(
+    data: Path,
+    seed: int,
+    count: int,
+    only: set[int] | None = None,
+    months: tuple[date, ...] = MONTHS,
+) -> list[str]:
+    """Write `count` organizations; return their names. Files are received in near name order."""
     (data / "contracts").mkdir(parents=True, exist_ok=True)
     write_rates(data, seed)
+    write_catalogue(data)
     orgs = []
     for number in range(count):
         if only is None or number in only:
-            maker = Maker(seed, number)
+            maker = Maker(seed, number, months)
             maker.write(data)
             orgs.append(maker.org)
     clock = datetime(2026, 5, 20, tzinfo=UTC).timestamp()
+    random = Random(f"received {seed}")  # noqa: S311
     for path in sorted((data / "landing").rglob("*")):
         if path.is_file():
             clock += 60
-            os.utime(path, (clock, clock))
+            received = clock + random.choice((0, 0, 0, 0, 90, -90))
+            os.utime(path, (received, received))
     return orgs

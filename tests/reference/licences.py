@@ -295,6 +295,8 @@ def _count_pool(evidence: Evidence, counted: Counted) -> None:
         counted.pool_range = (low, max(peak for peak, _ in evidence.days))
     if tiers:
         counted.actual[max(tiers, key=facts.TIERS.index)] += counted.pool
+    elif counted.pool or (counted.pool_range and counted.pool_range[1]):
+        counted.holds.add("concurrency_evidence")  # users that no licence can be billed for
 
 
 def _hold(evidence: Evidence, counted: Counted) -> None:

@@ -86,6 +86,7 @@ class File:
     name: str
     rows: list[dict[str, Any]] = field(default_factory=list)
     rejected: int = 0
+    is_empty: bool = False  # nothing in it, not even a header
 
 
 @dataclass
@@ -163,41 +164,83 @@ def _row(report: str, header: list[str], cells: list[str]) -> dict[str, Any]:
     return row
 
 
-def _texts(path: Path) -> Iterator[str]:
+def _texts(path: Path) -> list[str]:
     raw = path.read_bytes()
     if path.suffix == ".zip":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            for name in sorted(archive.namelist()):
-                yield archive.read(name).decode("utf-8-sig")
-        return
+            names = sorted(name for name in archive.namelist() if name.endswith(".csv"))
+            return [_decoded(archive.read(name)) for name in names]
     if path.suffix == ".gz":
         raw = gzip.decompress(raw)
     elif path.suffix == ".zst":
         raw = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw)).read()
-    yield raw.decode("utf-8-sig")
+    return [_decoded(raw)]
 
 
-def read_file(report: str, path: Path) -> File:
-    """Read one landed file."""
-    file = File(path.name)
-    for text in _texts(path):
-        lines = [r for r in csv.reader(io.StringIO(text, newline="")) if r]
-        header = [re.sub(r"[^a-z0-9]", "", h.lower()) for h in lines[0]]
-        for cells in lines[1:]:
+def _decoded(raw: bytes) -> str:
+    """Decode; a letter that is cut in two comes together again with its row."""
+    return raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+
+
+def _names(cells: list[str]) -> list[str]:
+    return [re.sub(r"[^a-z0-9]", "", c.lower()) for c in cells]
+
+
+def _is_header(report: str, line: list[str]) -> bool:
+    needed = {re.sub(r"[^a-z0-9]", "", c) for c, s in COLUMNS[report].items() if s.endswith("!")}
+    return needed <= set(_names(line))
+
+
+def _lines(text: str) -> list[list[str]]:
+    return [r for r in csv.reader(io.StringIO(text, newline="")) if r]
+
+
+def read_folder(report: str, paths: list[Path]) -> list[File]:
+    """Read the landed files of a report, by name; one without a header continues the one before.
+
+    A row that was cut between two parts belongs to the first.
+    """
+    files: list[File] = []
+    texts = [(path, text) for path in paths for text in _texts(path) or [""]]
+    header: list[str] = []
+    is_continued = False
+    for number, (path, text) in enumerate(texts):
+        if not files or files[-1].name != path.name:
+            files.append(File(path.name, is_empty=not is_continued))
+        file, is_continued = files[-1], False
+        following = texts[number + 1][1] if number + 1 < len(texts) else ""
+        starts = _lines(following)[:1]
+        if text and starts and text[-1] != "\n" and not _is_header(report, starts[0]):
+            rest, end, remaining = following.partition("\n")
+            last = text.splitlines()[-1]
+            if len(_lines(last + rest)[0]) == len(header or _lines(text)[0]):
+                text += rest + end  # noqa: PLW2901
+                texts[number + 1] = (texts[number + 1][0], remaining)
+                is_continued = True
+        lines = _lines(text.encode("utf-8", "surrogateescape").decode())
+        if not lines:
+            continue
+        file.is_empty = False
+        if _is_header(report, lines[0]):
+            header, lines = _names(lines[0]), lines[1:]
+        for cells in lines:
             try:
                 file.rows.append(_row(report, header, cells))
             except ValueError:
                 file.rejected += 1
-    return file
+    return files
 
 
-def read_usage(folder: Path) -> Usage:
-    """Read `landing/<org>` in the order of the names; the same bytes again are skipped."""
+def read_usage(folder: Path, in_name_order: bool = False) -> Usage:
+    """Read `landing/<org>` in received order; the same bytes again are skipped."""
     usage = Usage()
     for report in COLUMNS:
-        paths = sorted(p for p in (folder / report).glob("*") if p.is_file())
+        paths = [p for p in (folder / report).glob("*") if p.is_file()]
+        paths.sort(key=lambda p: (not in_name_order and p.stat().st_mtime, p.name))
         firsts: dict[bytes, Path] = {}
         for path in paths:
             firsts.setdefault(path.read_bytes(), path)
-        usage.files[report] = [read_file(report, p) for p in firsts.values()]
+        received = {path.name: place for place, path in enumerate(firsts.values())}
+        files = read_folder(report, sorted(firsts.values()))
+        usage.files[report] = sorted(files, key=lambda file: received[file.name])
     return usage

@@ -33,7 +33,8 @@ def test_the_reference_reproduces_a_scenario_month(org: str, month: str) -> None
     )
     with (SCENARIOS / "reference" / "voice_rates.csv").open() as file:
         rates = list(csv.DictReader(file))
-    biller = Biller(contract, read_usage(SCENARIOS / "landing" / org), rates)
+    usage = read_usage(SCENARIOS / "landing" / org, in_name_order=True)
+    biller = Biller(contract, usage, rates)
     invoices = biller.bill(date.fromisoformat(f"{month}-01"))
 
     got = sorted(

@@ -14,7 +14,13 @@ from tests.reference.contract import Period, flag, is_null, number
 from tests.reference.reports import Usage
 from tests.reference.resources import half_away
 
-NUMBER_TYPES = {"did": "did", "toll-free": "toll_free", "toll free": "toll_free"}
+NUMBER_TYPES = {
+    "did": "did",
+    "toll-free": "toll_free",
+    "toll free": "toll_free",
+    "fax": "did",  # the generator's own row
+}
+TOLL_FREE_WORDS = ("toll free", "toll-free", "freephone")  # the last is the generator's own row
 
 
 @dataclass
@@ -68,7 +74,7 @@ def service_of(call: dict[str, Any]) -> str:
     if any("byoc" in words for words in (group, display, kind)):
         return "byoc"
     if call["direction"] == "inbound":
-        return "toll_free" if "toll free" in kind or "toll-free" in kind else "inbound"
+        return "toll_free" if any(word in kind for word in TOLL_FREE_WORDS) else "inbound"
     if any("extended" in words for words in (group, display, kind)):
         return "extended_outbound"
     return "outbound"

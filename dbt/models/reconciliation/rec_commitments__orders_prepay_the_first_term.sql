@@ -22,6 +22,21 @@ versions as (
 
 ),
 
+first_versions as (
+
+    -- an amendment may be in force from the first day on (CON-14)
+    select
+        organizations.org,
+        max(versions.version) as version
+    from organizations
+    inner join versions
+        on
+            organizations.org = versions.org
+            and organizations.effective_date >= versions.effective_from
+    group by organizations.org
+
+),
+
 lines as (
 
     select * from {{ ref('reconciliation_lines') }}
@@ -71,14 +86,16 @@ figures as (
         on
             scope.org = organizations.org
             and scope.invoice_month = date_trunc('month', organizations.effective_date)
+    inner join first_versions
+        on scope.org = first_versions.org
     inner join versions
         on
-            scope.org = versions.org
-            and versions.version = 0
+            first_versions.org = versions.org
+            and first_versions.version = versions.version
     left join commitments
         on
-            scope.org = commitments.org
-            and commitments.version = 0
+            first_versions.org = commitments.org
+            and first_versions.version = commitments.version
     left join prepaid
         on
             scope.org = prepaid.org
@@ -90,7 +107,7 @@ figures as (
             from versions as amendments
             where
                 amendments.org = scope.org
-                and amendments.version > 0
+                and amendments.version > first_versions.version
                 and amendments.terminated_on is not null
         )
 

@@ -1,0 +1,57 @@
+"""The product bills random organizations as the reference does: every line, status and hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.progress import SilentProgress
+from dagster_project.runner import run_months
+from dagster_project.settings import Settings
+from tests.reference import compare, generator
+
+pytestmark = pytest.mark.slow
+
+SEED, COUNT, MONTH = 1, 40, date(2026, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def organizations(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A data directory with the organizations' invoices of the month."""
+    data = tmp_path_factory.mktemp("random")
+    orgs = generator.write(data, SEED, COUNT, months=(MONTH,))
+    today = date(2026, 11, 22)
+    run_months(Settings.load(data), [MONTH], orgs, today, SilentProgress())
+    return data, orgs
+
+
+def test_the_sample_bills_every_licence_model_subscription_and_ramp_policy(
+    organizations: tuple[Path, list[str]],
+) -> None:
+    data, orgs = organizations
+    billed = set()
+    for org in orgs:
+        period = compare.read_biller(data, org, []).contract.period_of_month(MONTH)
+        if period:
+            own = period.terms["contract"]
+            kind = (own["licence_model"], own["subscription"], own["ramp_policy"])
+            billed.add((*kind, period.phase == "ramp"))
+    assert billed == set(generator.COMBINATIONS)
+
+
+def test_the_product_bills_random_organizations_as_the_reference_does(
+    organizations: tuple[Path, list[str]],
+) -> None:
+    data, orgs = organizations
+    rates = generator.read_rates(data)
+    path = data / "warehouse" / "cxledger.duckdb"
+    differences = []
+    with duckdb.connect(str(path), read_only=True) as con:
+        for org in orgs:
+            biller = compare.read_biller(data, org, rates)
+            said = compare.differences(con, biller, org, [MONTH])
+            differences += [f"{org} of seed {SEED}", *said] if said else []
+    assert not differences, "\n".join(differences)
