@@ -192,9 +192,20 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
         """,
         chosen,
     ).fetchall()
+    orders = con.execute(
+        f"""
+        select invoice_id, hold_reasons
+        from marts.invoices
+        where status = 'held' and invoice_kind = 'order' and {_CHOSEN}
+        order by invoice_id
+        """,
+        chosen,
+    ).fetchall()
+    for invoice_id, reasons in orders:
+        _out.print(f"[yellow]holds[/] [bold]{invoice_id}[/]: {', '.join(reasons)} on its own lines")
     if checks:
         _checks(checks)
-    else:
+    elif not orders:
         _out.print("Nothing is held and nothing warns.")
 
 

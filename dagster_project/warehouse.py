@@ -121,7 +121,7 @@ def publish(settings: Settings, call_relations: Sequence[str]) -> dict[str, int]
 
 
 def count_superseded_calls(con: duckdb.DuckDBPyConnection) -> None:
-    """Notes in the ledger how many calls of each voice file a later row replaces (VOX-10, REC-5)."""
+    """Notes in the ledger how many calls of each file a later row replaces (VOX-10, REC-5)."""
     con.execute(
         """
         update ops.files

@@ -96,12 +96,15 @@ def new_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str],
 
 
 @pytest.fixture(scope="session")
-def scenario_data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+def scenario_data(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> DataFolder:
     """The scenario organizations, run month by month through the command line; check.txt says how.
 
     With several test processes the first one runs them and the others wait for it.
     """
-    shared = tmp_path_factory.getbasetemp().parent / "scenarios"
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if hasattr(request.config, "workerinput") else base) / "scenarios"
     with FileLock(shared.with_suffix(".lock")):
         if not (shared / "check.txt").exists():
             checked = subprocess.run(
