@@ -9,13 +9,17 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: demo test lint format install scenarios lock clean
+.PHONY: demo test lint format install scenarios compare bench lock clean
+
+ROWS ?= 1000000
+ORGS ?= 500
+SEED ?= 1
 
 demo: install
 	$(BIN)/cxledger demo
 
 test: lint
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff format --check .
@@ -30,6 +34,15 @@ format: install
 
 scenarios: install
 	$(BIN)/python tests/scenarios/check.py --cxledger $(BIN)/cxledger
+
+# Random organizations, line by line against the independent reference in tests/reference.
+compare: install
+	$(BIN)/python tests/reference/compare.py --orgs $(ORGS) --seed $(SEED) --data data/compare \
+		--cxledger $(BIN)/cxledger
+
+# The product beside DuckDB's own load of the same calls, stage by stage.
+bench: install
+	$(BIN)/python tests/benchmarks/bench_month.py --rows $(ROWS)
 
 install: $(INSTALLED)
 
