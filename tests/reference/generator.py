@@ -1038,6 +1038,8 @@ class Maker:
         cut = self.random.choice(ends[1:-1])
         if self.chance(0.4):
             cut = self.random.randrange(ends[0] + 1, len(raw) - 2)
+            if raw[cut:].lstrip().upper().startswith(b"USER"):
+                cut += 4  # else its rest begins as a header would
         stem.with_name(f"{stem.name}.part1.csv").write_bytes(raw[:cut])
         stem.with_name(f"{stem.name}.part2.csv").write_bytes(raw[cut:])
 
