@@ -9,8 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -89,21 +91,19 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
         """,
         {"month": month, "orgs": list(orgs)},
     ).fetchall()
-    table = Table(title=f"Invoices of {month:%B %Y}", title_justify="left")
-    for title in ("Invoice", "Kind", "Period", "Status"):
-        table.add_column(title)
-    table.add_column("Total", justify="right")
-    table.add_column("")
+    table = Table(title=f"Invoices of {month:%B %Y}", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("Invoice", no_wrap=True)
+    table.add_column("Period", no_wrap=True)
+    table.add_column("Total", justify="right", no_wrap=True)
+    table.add_column("Status", overflow="fold")
     for invoice_id, kind, start, end, state, currency, total, holds, estimate in rows:
         colour = _STATUS_COLOURS.get(state, "white")
         remark = ", ".join(holds or []) or (f"estimate through {estimate}" if estimate else "")
         table.add_row(
             invoice_id,
-            kind,
-            f"{start} – {end}" if start else "",
-            f"[{colour}]{state}[/]",
+            "order" if kind == "order" else f"{start:%d %b} – {end:%d %b}",
             _money(total, currency),
-            remark,
+            f"[{colour}]{state}[/]" + (f": {remark}" if remark else ""),
         )
     _out.print(table if rows else f"No invoice falls into {month:%B %Y}.")
 
@@ -122,7 +122,7 @@ def warnings(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
 def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
     """Coverage by organization, open holds and warnings, rejected files."""
     chosen = {"orgs": list(orgs)}
-    table = Table(title="Organizations", title_justify="left")
+    table = Table(title="Organizations", title_justify="left", box=SIMPLE_HEAD)
     for title in ("Organization", "Last billed", "Files", "Rows", "Rejected", "Usage through"):
         table.add_column(
             title, justify="right" if title in {"Files", "Rows", "Rejected"} else "left"
@@ -173,9 +173,9 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
         chosen,
     ).fetchall()
     if rejected:
-        table = Table(title="Files with rejected rows", title_justify="left")
+        table = Table(title="Files with rejected rows", title_justify="left", box=SIMPLE_HEAD)
         for title in ("File", "Path", "Rejected", "Status", "Why"):
-            table.add_column(title)
+            table.add_column(title, overflow="fold")
         for row in rejected:
             table.add_row(*(_plain(value) for value in row))
         _out.print(table)
@@ -192,9 +192,20 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
         """,
         chosen,
     ).fetchall()
+    orders = con.execute(
+        f"""
+        select invoice_id, hold_reasons
+        from marts.invoices
+        where status = 'held' and invoice_kind = 'order' and {_CHOSEN}
+        order by invoice_id
+        """,
+        chosen,
+    ).fetchall()
+    for invoice_id, reasons in orders:
+        _out.print(f"[yellow]holds[/] [bold]{invoice_id}[/]: {', '.join(reasons)} on its own lines")
     if checks:
         _checks(checks)
-    else:
+    elif not orders:
         _out.print("Nothing is held and nothing warns.")
 
 
@@ -206,10 +217,10 @@ def query(con: duckdb.DuckDBPyConnection, text: str, *, as_csv: bool) -> None:
     if as_csv:
         sys.stdout.write(relation.pl().write_csv())
         return
-    table = Table()
+    table = Table(box=SIMPLE_HEAD)
     for name in relation.columns:
         table.add_column(escape(name))
-    rows = relation.fetchmany(_MOST_ROWS + 1)
+    rows = relation.limit(_MOST_ROWS + 1).fetchall()
     for row in rows[:_MOST_ROWS]:
         table.add_row(*(escape(_plain(value)) for value in row))
     _out.print(table)
@@ -224,27 +235,30 @@ def contract_errors(errors: Mapping[str, str]) -> None:
 
 
 def demo_next_steps(settings: Settings, summary: DemoSummary) -> None:
-    """Where to look after the demo."""
-    del summary
+    """Where to look after the demo, and the one thing that it leaves to be done."""
     data = settings.data
+    for hold in summary.holds:
+        _out.print(f"[bold]{hold.org}[/] is held on purpose, for {hold.path}: {hold.what_to_do}\n")
     _out.print(
-        f"\nEverything is under {data}. Look next:\n"
-        f"  {data}/invoices/                 the invoices as PDF, JSON and CSV\n"
-        f"  {data}/quality/index.html        the proof: every invariant, expected and actual\n"
-        f"  cxledger status --data {data}    what is held, and why\n"
-        f'  cxledger sql --data {data} "from marts.telco_charges"\n'
-        f"  cxledger ui --data {data}        the assets and runs in the browser"
+        f"[bold]Look next[/]\n"
+        f"  {data}/invoices/  the invoices as PDF, JSON and CSV\n"
+        f"  {data}/quality/index.html  the proof: every invariant, expected and actual\n"
+        f"  cxledger status --data {data}\n"
+        f'  cxledger sql "from marts.telco_charges" --data {data}\n'
+        f"  cxledger ui --data {data}",
+        soft_wrap=True,
     )
 
 
 def _checks(rows: Sequence[tuple[str, str, date | None, str, str]]) -> None:
-    table = Table(title="Checks", title_justify="left")
-    for title in ("", "Organization", "Period from", "Check", "What, and what to do"):
-        table.add_column(title)
+    """A block a check: what it says is a sentence, and a sentence needs the whole width."""
+    _out.print("[bold]Checks[/]")
     for severity, org, start, name, detail in rows:
-        mark = "[yellow]holds[/]" if severity == "error" else "[dim]warns[/]"
-        table.add_row(mark, org, _plain(start), name, escape(detail or ""))
-    _out.print(table)
+        mark = "[yellow]holds[/]" if severity == "error" else "[cyan]warns[/]"
+        period = f", period from {start}" if start else ""
+        _out.print(f" {mark} [bold]{org}[/]{period}: {name}")
+        _out.print(Padding(escape(detail or ""), (0, 0, 0, 7)))
+    _out.print()
 
 
 def _money(amount: Decimal | None, currency: str) -> str:

@@ -90,7 +90,7 @@ def run_months(
         }
     )
     _write_history_unsynced()
-    job = defs().get_job_def(JOB_NAME)
+    job = defs().resolve_job_def(JOB_NAME)
     with DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(

@@ -120,16 +120,44 @@ def publish(settings: Settings, call_relations: Sequence[str]) -> dict[str, int]
     return rows
 
 
-def remember_published(con: duckdb.DuckDBPyConnection) -> None:
-    """Notes in the working file that what was new or changed has been published."""
-    con.begin()
-    con.execute("update ops.files set is_new = false where is_new")
-    con.execute("delete from ops.changed_orgs")
+def count_superseded_calls(con: duckdb.DuckDBPyConnection) -> None:
+    """Notes in the ledger how many calls of each file a later row replaces (VOX-10, REC-5)."""
+    con.execute(
+        """
+        update ops.files
+        set rows_superseded = counted.rows_superseded
+        from (
+            select files.file_id, count(superseded.file_id) as rows_superseded
+            from ops.files
+            left join intermediate.int_telco__superseded_calls as superseded
+                on files.file_id = superseded.file_id
+            where files.report = 'voice_usage'
+            group by files.file_id
+        ) as counted
+        where
+            files.file_id = counted.file_id
+            and files.rows_superseded != counted.rows_superseded
+        """
+    )
+
+
+def remember_billed(con: duckdb.DuckDBPyConnection) -> None:
+    """Notes which months this run has computed; before publishing, so that readers see it."""
     con.execute(
         "insert or replace into ops.billed_months "
         "select scope.org, scope.invoice_month, run.run_id, run.as_of "
         "from intermediate.int_periods__scope_months as scope cross join ops.run as run"
     )
+
+
+def forget_news(con: duckdb.DuckDBPyConnection) -> None:
+    """Notes that what was new or changed is published.
+
+    After publishing: a run that follows a killed one finds its news still new.
+    """
+    con.begin()
+    con.execute("update ops.files set is_new = false where is_new")
+    con.execute("delete from ops.changed_orgs")
     con.commit()
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CHECKS = ("conservation", "totals")
 _SHOWN = 3
+_WHAT_TO_DO = "Run the month again; if it stays, quality/index.html has all figures to report."
 
 
 def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> None:
@@ -57,7 +58,8 @@ def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> Non
             scope.period_start,
             scope.invoice_month,
             count(failed.org) = 0 as passed,
-            array_to_string(list(failed.detail order by failed.detail)[:{_SHOWN}], '; ') as detail
+            array_to_string(list(failed.detail order by failed.detail)[:{_SHOWN}], '; ')
+            || '. {_WHAT_TO_DO}' as detail
         from intermediate.int_periods__scope as scope
         cross join declared_checks
         left join failed_invariants as failed

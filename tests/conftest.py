@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -62,9 +63,15 @@ class DataFolder:
 
     def run(self, month: str, *orgs: str, as_of: str = "2026-11-22") -> RunOutcome:
         """Bills one month in this process."""
+        return self.run_several([month], *orgs, as_of=as_of)
+
+    def run_several(
+        self, months: Sequence[str], *orgs: str, as_of: str = "2026-11-22"
+    ) -> RunOutcome:
+        """Bills consecutive months in one run in this process."""
         return run_months(
             self.settings,
-            [date.fromisoformat(f"{month}-01")],
+            [date.fromisoformat(f"{month}-01") for month in months],
             orgs,
             date.fromisoformat(as_of),
             SilentProgress(),
@@ -83,12 +90,21 @@ def data_folder(tmp_path: Path) -> DataFolder:
 
 
 @pytest.fixture(scope="session")
-def scenario_data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+def new_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], DataFolder]:
+    """Makes an empty data directory that outlives a test, for one run that many tests look at."""
+    return lambda name: DataFolder(tmp_path_factory.mktemp(name) / "data")
+
+
+@pytest.fixture(scope="session")
+def scenario_data(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> DataFolder:
     """The scenario organizations, run month by month through the command line; check.txt says how.
 
     With several test processes the first one runs them and the others wait for it.
     """
-    shared = tmp_path_factory.getbasetemp().parent / "scenarios"
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if hasattr(request.config, "workerinput") else base) / "scenarios"
     with FileLock(shared.with_suffix(".lock")):
         if not (shared / "check.txt").exists():
             checked = subprocess.run(

@@ -132,12 +132,6 @@ def _dates_are_in_order(terms: Terms, _: Catalogue) -> Iterator[tuple[KeyPath, s
             yield ("recurring", place, "to"), f"{item.to_date} is before {item.from_date}"
 
 
-def _calls_can_be_rated(terms: Terms, _: Catalogue) -> Iterator[tuple[KeyPath, str]]:
-    is_priced = terms.channel == "direct" and not terms.trial
-    if is_priced and terms.voice.rating == "rate_sheet" and not terms.voice.rate_sheet:
-        yield ("voice", "rate_sheet"), "is missing: rating is rate_sheet (VOX-3)"
-
-
 def _tax_sections_are_given(terms: Terms, _: Catalogue) -> Iterator[tuple[KeyPath, str]]:
     for place, tax in enumerate(terms.taxes):
         if tax.sections == ():
@@ -151,6 +145,5 @@ _CHECKS: tuple[_Check, ...] = (
     _parts_can_be_counted,
     _orders_are_billed_on_their_date,
     _dates_are_in_order,
-    _calls_can_be_rated,
     _tax_sections_are_given,
 )

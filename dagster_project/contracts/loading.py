@@ -14,7 +14,13 @@ from dagster_project.catalogue import Catalogue
 from dagster_project.contracts.checks import problems_of
 from dagster_project.contracts.document import Document, KeyPath, Problem, read_document
 from dagster_project.contracts.model import Terms, known_keys
-from dagster_project.contracts.versions import Draft, Version, drafts, early_changes
+from dagster_project.contracts.versions import (
+    Draft,
+    Version,
+    changed_currencies,
+    drafts,
+    early_changes,
+)
 from dagster_project.errors import ContractError
 from dagster_project.nearest import did_you_mean
 from dagster_project.settings import Settings
@@ -107,8 +113,8 @@ def load_contract(path: Path, catalogue: Catalogue) -> Contract:
         problems += problems_of(version, catalogue)
     if problems:
         raise document.error(problems)
-    if early := list(early_changes(versions)):
-        raise document.error(early)
+    if changes := [*changed_currencies(versions), *early_changes(versions)]:
+        raise document.error(changes)
     return Contract(path.stem, document.label, document.sha256, tuple(versions))
 
 

@@ -214,6 +214,7 @@ Zone = Annotated[str, PlainValidator(_zone)]
 Licence = Annotated[str, PlainValidator(_licence)]
 AddOn = Annotated[str, PlainValidator(_add_on)]
 Resource = Annotated[str, _code("resource", lambda catalogue: catalogue.resources, str.lower)]
+# PAY-3: a currency that is not in the catalogue is a contract error
 Currency = Annotated[str, _code("currency", lambda catalogue: catalogue.currencies, str.upper)]
 Country = Annotated[str, PlainValidator(_country)]
 Channel = Annotated[str, _one_of("direct", "partner")]

@@ -167,7 +167,19 @@ def _merge(
     return Draft(effective_from, tree, origins, here)
 
 
-# ---- What an amendment may do in a term that was prepaid
+# ---- What an amendment may do
+
+
+def changed_currencies(versions: Sequence[Version]) -> Iterator[Problem]:
+    """An invoice has one currency (CON-14): the last one before would prepay in the next one's."""
+    currency = versions[0].terms.currency
+    for version in versions[1:]:
+        if version.terms.currency != currency:
+            yield version.problem(
+                ("currency",),
+                f"{currency} changes to {version.terms.currency}, which an amendment cannot do "
+                "(CON-14); it is a new contract's",
+            )
 
 
 def early_changes(versions: Sequence[Version]) -> Iterator[Problem]:

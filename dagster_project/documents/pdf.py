@@ -49,6 +49,7 @@ def page_texts(invoice: Invoice) -> dict[str, Any]:
     estimate_through = header["estimate_through"]
     currency = header["currency"]
     total = header["total"]
+    # RPT-3: an open period's bill is an estimate, says so, and asks for no payment
     is_bill = total is not None and estimate_through is None
     return {
         "title": wording.title(

@@ -11,8 +11,7 @@ end
 {#- What a licence is counted in: LIC-6 names some always, the contract's model decides for the rest. -#}
 {% macro licence_unit(is_always_named, licence_model) -%}
 case
-    when {{ is_always_named }} or {{ licence_model }} = 'named' then 'user'
-    when {{ licence_model }} = 'concurrent' then 'concurrent user'
-    else 'hour'
+    when {{ licence_model }} = 'hourly' and not coalesce({{ is_always_named }}, false) then 'hour'
+    else 'user'
 end
 {%- endmacro %}

@@ -33,10 +33,8 @@ case when {{ minor_units }} = 0 then 1 else 100 end
 case when {{ minor_units }} = 0 then 1 else 0.01 end
 {%- endmacro %}
 
-{#- How many names a check spells out before it counts the rest. -#}
-{% macro names_shown() -%} 3 {%- endmacro %}
-
-{#- A decimal as people write it: without the zeros that its type pads it with. -#}
+{#- A decimal as people write it: without the zeros that its type pads it with;
+    a whole number stays as it is. -#}
 {% macro plain_number(value) -%}
-regexp_replace({{ value }}::varchar, '\.?0+$', '')
+regexp_replace({{ value }}::varchar, '\.0*$|(\.[0-9]*[1-9])0+$', '\1')
 {%- endmacro %}

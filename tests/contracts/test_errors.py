@@ -223,10 +223,6 @@ WRONG = {
         "trial_ends_on: 2026-01-14",
         f"{AT}:10: trial_ends_on: 2026-01-14 is before the effective_date 2026-01-15",
     ),
-    "a rating without its sheet": (
-        "voice: {rating: rate_sheet}",
-        f"{AT}:10: voice.rate_sheet: is missing: rating is rate_sheet (VOX-3)",
-    ),
     "a tax of nothing": (
         "taxes: [{name: VAT, rate: 0.1, sections: []}]",
         f"{AT}:10: taxes[0].sections: is empty; leave the key out for all sections",
@@ -417,6 +413,11 @@ def test_a_partner_or_trial_commits_without_a_rate(load: Load) -> None:
     more = "licences: [{licence: cx2, committed: 3}]\nvoice: {rating: rate_sheet}\n"
     assert load(more + "channel: partner\n").base.licences[0].committed == 3
     assert load(more + "trial: true\n").base.licences[0].committed == 3
+
+
+def test_a_rating_without_its_sheet_is_a_matter_of_the_calls(load: Load) -> None:
+    """VOX-4: its calls are unrated, which holds the invoice; one without calls can be billed."""
+    assert load("voice: {rating: rate_sheet}").base.voice.rate_sheet is None
 
 
 def test_the_same_order_on_another_day_is_another_order(load: Load) -> None:

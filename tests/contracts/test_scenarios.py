@@ -18,7 +18,7 @@ def test_there_are_scenarios() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(CONTRACTS.glob("*.yml")), ids=lambda path: path.stem)
-def test_each_loads(path: Path, catalogue: Catalogue) -> None:
+def test_each_scenario_contract_loads(path: Path, catalogue: Catalogue) -> None:
     assert load_contract(path, catalogue).org == path.stem
 
 

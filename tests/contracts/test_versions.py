@@ -48,16 +48,26 @@ def test_versions_are_in_order_of_effective_from_whatever_the_files_order(load: 
     contract = load(
         """\
         amendments:
-          - {effective_from: 2026-09-01, currency: EUR}
-          - {effective_from: 2026-05-01, currency: GBP, country: GB}
+          - {effective_from: 2026-09-01, name: Third}
+          - {effective_from: 2026-05-01, name: Second, country: GB}
         """
     )
-    assert [(v.number, v.effective_from, v.terms.currency) for v in contract.versions] == [
-        (0, date(2026, 1, 15), "USD"),
-        (1, date(2026, 5, 1), "GBP"),
-        (2, date(2026, 9, 1), "EUR"),
+    assert [(v.number, v.effective_from, v.terms.name) for v in contract.versions] == [
+        (0, date(2026, 1, 15), "Acme"),
+        (1, date(2026, 5, 1), "Second"),
+        (2, date(2026, 9, 1), "Third"),
     ]
     assert contract.versions[2].terms.country == "GB"
+
+
+def test_the_currency_is_the_same_in_all_versions(load: Load, errors: Errors) -> None:
+    """The last invoice before the change would prepay in the new currency."""
+    amendment = "amendments: [{effective_from: 2026-05-01, currency: %s}]\n"
+    assert load(amendment % "USD").versions[1].terms.currency == "USD"
+    assert errors(amendment % "EUR") == [
+        "contracts/acme.yml:10: amendments[0].currency: USD changes to EUR, which an amendment "
+        "cannot do (CON-14); it is a new contract's"
+    ]
 
 
 def test_an_amendment_may_take_a_key_away(load: Load) -> None:

@@ -7,7 +7,14 @@ from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.documents import write_documents
 from dagster_project.progress import Progress
-from dagster_project.warehouse import POOL, publish, published, remember_published, work
+from dagster_project.warehouse import (
+    POOL,
+    forget_news,
+    publish,
+    published,
+    remember_billed,
+    work,
+)
 
 _RATED_CALLS = "model.cxledger.rated_calls"
 
@@ -28,9 +35,11 @@ def warehouse(
     """Publishes the marts and marks what was new as seen."""
     settings = data_directory.settings()
     progress.stage("Publishing")
+    with work(settings) as con:
+        remember_billed(con)
     rows = publish(settings, dbt_project.ancestors(_RATED_CALLS))
     with work(settings) as con:
-        remember_published(con)
+        forget_news(con)
     return dg.MaterializeResult(
         metadata={name: count for name, count in rows.items() if name.startswith("marts.")}
     )

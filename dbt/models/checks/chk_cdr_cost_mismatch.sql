@@ -15,13 +15,22 @@ totals as (
 select
     org,
     period_start,
-    sum(calls_adjusted_otherwise)::varchar
-    || ' call(s) with another adjusted duration and '
-    || sum(calls_priced_otherwise)::varchar
-    || ' with another cost than their own figures give, the first at '
-    || min(first_otherwise_at)::varchar
-    || ' UTC; compare voice.increment_seconds and voice.rounding with the call records, '
-    || 'or dispute the calls.' as detail
+    'Call records disagree with their own figures: '
+    || concat_ws(
+        ' and ',
+        case
+            when sum(calls_adjusted_otherwise) > 0
+                then {{ counted('sum(calls_adjusted_otherwise)', 'adjusted duration') }}
+        end,
+        case
+            when sum(calls_priced_otherwise) > 0
+                then {{ counted('sum(calls_priced_otherwise)', 'cost') }}
+        end
+    )
+    || ', first at '
+    || strftime(min(first_otherwise_at), '%Y-%m-%d %H:%M')
+    || ' UTC. Compare them with voice.increment_seconds and voice.rounding, or dispute the calls.'
+        as detail
 from totals
 group by
     org,

@@ -41,11 +41,9 @@ conflicts as (
 select
     scope.org,
     scope.period_start,
-    count(*) || ' key(s) twice in one file with other figures, '
-    || {{ first_names(
-        "files.path || ' (' || conflicts.row_key || ')'", 'files.path, conflicts.row_key'
-    ) }}
-    || '; the later row counts: check the export' as detail
+    'One key twice in a file with other figures: '
+    || {{ listed_names("files.path || ' (' || conflicts.row_key || ')'") }}
+    || '. The later row counts; check the export.' as detail
 from conflicts
 inner join files
     on conflicts.file_id = files.file_id

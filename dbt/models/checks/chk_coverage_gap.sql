@@ -85,9 +85,11 @@ gaps as (
 select
     org,
     period_start,
-    string_agg(
-        report || ': ' || days || ' day(s) without rows from ' || first_day, '; ' order by report
+    'No rows of '
+    || string_agg(
+        report || ' on ' || {{ counted('days', 'day') }} || ', first ' || first_day,
+        '; ' order by report
     )
-    || '; download the missing days' as detail
+    || '. Download the missing days.' as detail
 from gaps
 group by org, period_start

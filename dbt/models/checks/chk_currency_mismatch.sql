@@ -33,16 +33,15 @@ by_currency as (
 select
     by_currency.org,
     by_currency.period_start,
-    sum(by_currency.calls)::varchar
-    || ' call(s) are not in the contract''s currency '
+    'Calls in another currency than the contract''s '
     || scope.currency
-    || ' ('
+    || ' are on no line: '
     || string_agg(
-        by_currency.currency || ': ' || by_currency.calls::varchar,
+        by_currency.calls::varchar || ' in ' || by_currency.currency,
         ', '
         order by by_currency.calls desc, by_currency.currency asc
     )
-    || ') and are in no line; land them again in '
+    || '. Land them again in '
     || scope.currency
     || ', or correct the contract''s currency.' as detail
 from by_currency

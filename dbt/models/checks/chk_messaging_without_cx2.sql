@@ -42,7 +42,10 @@ select
     overages.org,
     overages.period_start,
     'resources_usage: '
-    || string_agg(overages.resource || ' ' || overages.overage, ', ' order by overages.resource)
+    || string_agg(
+        {{ plain_number('overages.overage') }} || ' ' || overages.resource,
+        ', ' order by overages.resource
+    )
     || ' without a CX 2 or CX 3 licence; check the contract or the billable users' as detail
 from overages
 left join entitled

@@ -11,12 +11,12 @@ overages as (
 select
     org,
     period_start,
-    'resources_usage: net rows differ from the overage of the gross rows for '
-    || {{ first_names(
-        "resource || ' (net ' || net_overage || ', billed ' || overage || ')'", 'resource'
+    'The vendor''s own overage in resources_usage is not the one that is billed: '
+    || {{ listed_names(
+        "resource || ' (net ' || " ~ plain_number('net_overage')
+        ~ " || ', billed ' || " ~ plain_number('overage') ~ " || ')'"
     ) }}
-    || ', ' || count(*) || ' resource(s) in all; compare allocation and days with the vendor''s'
-        as detail
+    || '. Compare the allowance and the reported days with the vendor''s.' as detail
 from overages
 where
     is_charged

@@ -18,12 +18,13 @@ scope as (
 select
     totals.org,
     totals.period_start,
-    sum(totals.calls_on_other_sheet)::varchar
-    || ' call(s) name another rate sheet ('
-    || min(totals.other_rate_sheet)
-    || ') than the contract ('
+    'Another rate sheet than the contract''s '
     || scope.rate_sheet
-    || '), whose rates are used; correct voice.rate_sheet if the vendor moved the organization.'
+    || ' stands on '
+    || {{ counted('sum(totals.calls_on_other_sheet)', 'call') }}
+    || ', first '
+    || min(totals.other_rate_sheet)
+    || '. Only the contract''s is used; correct voice.rate_sheet if the vendor has changed it.'
         as detail
 from totals
 inner join scope

@@ -14,6 +14,7 @@ select
     period_start,
     count(*) || ' damaged file(s): '
     || {{ first_names('finding', 'finding') }}
-    || '; replace with a good file, or: cxledger accept FILE_ID --reason …' as detail
+    || '; replace with a good file, or: '
+    || {{ first_names("'cxledger accept ' || file_id || ' --reason …'", 'finding') }} as detail
 from damaged_periods
 group by org, period_start

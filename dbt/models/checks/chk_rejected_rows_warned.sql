@@ -14,6 +14,6 @@ select
     period_start,
     count(*) || ' damaged file(s): '
     || {{ first_names('finding', 'finding') }}
-    || '; no charge depends on it, replace it with a good file' as detail
+    || '; no charge depends on it, replace with a good file' as detail
 from damaged_periods
 group by org, period_start

@@ -44,14 +44,11 @@ by_file as (
 select
     by_file.org,
     by_file.period_start,
-    sum(by_file.calls)::varchar
-    || ' call row(s) were sent again with other figures; the last ones are billed, from '
-    || string_agg(
-        files.path || ' (' || by_file.calls::varchar || ')',
-        ', '
-        order by by_file.calls desc, files.path asc
-    )
-    || '.' as detail
+    'Sent again with other figures: '
+    || {{ counted('sum(by_file.calls)', 'call row') }}
+    || ', last in '
+    || {{ listed_names("files.path || ' (' || by_file.calls::varchar || ')'") }}
+    || '. The last figures are billed; ask the vendor if you expected no correction.' as detail
 from by_file
 inner join files
     on by_file.winner_file_id = files.file_id

@@ -1,6 +1,8 @@
--- Grain: one row per organization and period in scope with users above a committed tier.
+-- Grain: one row per organization and period in scope with users above a tier whose commitment is
+-- not used up.
 -- Rule: CHK tier_above_commitment, the warning of CON-1 (commitments never move between licences).
--- Guarantees: only units that no commitment of their own licence covers count, in the term.
+-- Guarantees: only units that no commitment of their own licence covers count, in the term; who
+-- uses a commitment up pays for nothing twice and is not warned.
 with
 
 scope as (
@@ -64,9 +66,10 @@ above as (
         committed_tier.org,
         committed_tier.period_start,
         committed_tier.licence as committed_licence,
-        greatest(committed_tier.committed - committed_tier.actual, 0) as unused,
+        committed_tier.committed,
+        committed_tier.committed - committed_tier.actual as unused,
         higher_tier.licence as used_licence,
-        higher_tier.actual - higher_tier.committed as above_commitment
+        higher_tier.actual - higher_tier.committed as on_demand
     from in_term as committed_tier
     inner join in_term as higher_tier
         on
@@ -74,7 +77,7 @@ above as (
             and committed_tier.period_start = higher_tier.period_start
             and committed_tier.tier < higher_tier.tier
     where
-        committed_tier.committed > 0
+        committed_tier.committed > committed_tier.actual
         and higher_tier.actual > higher_tier.committed
 
 )
@@ -83,14 +86,15 @@ select
     org,
     period_start,
     string_agg(
-        {{ plain_number('above_commitment') }} || ' ' || used_licence
-        || ' on demand above the commitment of '
-        || committed_licence
-        || ' ('
-        || {{ plain_number('unused') }}
-        || ' unused)',
-        '; ' order by committed_licence, used_licence
+        {{ plain_number('unused') }}
+        || ' of ' || {{ plain_number('committed') }}
+        || ' committed ' || committed_licence
+        || ' unused while ' || {{ plain_number('on_demand') }}
+        || ' ' || used_licence
+        || ' are on demand',
+        ', ' order by committed_licence, used_licence
     )
-    || ': commitments never move between licences, amend the contract if the users stay' as detail
+    || ': a commitment never moves to another licence, amend the contract if the users stay'
+        as detail
 from above
 group by org, period_start

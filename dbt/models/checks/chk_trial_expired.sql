@@ -182,8 +182,8 @@ counted as (
 select
     org,
     period_start,
-    'usage after the trial ended on ' || last_day || ': '
-    || string_agg(rows_after || ' ' || report, ', ' order by report)
-    || ': end the trial or agree a contract' as detail
+    'Usage after the trial ended on ' || last_day || ', in rows: '
+    || string_agg(report || ' ' || rows_after, ', ' order by report)
+    || '. End the trial or agree a contract.' as detail
 from counted
 group by org, period_start, last_day

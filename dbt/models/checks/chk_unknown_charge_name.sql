@@ -12,7 +12,7 @@ billable_rows as (
 select
     org,
     period_start,
-    'Billable Usage has ' || count(*)::varchar || ' users or devices under unknown charge names: '
+    'Unknown charge names stand on ' || {{ counted('count(*)', 'row') }} || ' of Billable Usage: '
     || {{ listed_names('charge_name') }}
     || '. Add them to the contract or to reference/charge_names.csv.' as detail
 from billable_rows

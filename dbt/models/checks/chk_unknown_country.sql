@@ -15,14 +15,15 @@ totals as (
 select
     org,
     period_start,
-    sum(calls)::varchar
-    || ' call(s) whose number has no known country ('
+    'No country is known for the number of '
+    || {{ counted('sum(calls)', 'call') }}
+    || ' ('
     || string_agg(
         service || ': ' || coalesce(nullif(unknown_number, ''), 'an empty number'),
         ', '
         order by service, unknown_number
     )
-    || '); add the prefix to reference/calling_codes.csv, or name the country of the organization.'
+    || '). Add the prefix to reference/calling_codes.csv, or the country to the contract.'
         as detail
 from totals
 group by

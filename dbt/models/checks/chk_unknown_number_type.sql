@@ -23,8 +23,8 @@ unknown_types as (
 select
     org,
     period_start,
-    'phone_numbers: ' || sum(numbers) || ' number(s) of ' || count(*) || ' unknown type(s), '
-    || {{ first_names("'\"' || type_name || '\" (' || numbers || ')'", 'type_name') }}
-    || '; correct the file or add a row to reference/number_types.csv' as detail
+    'Unknown types in phone_numbers: '
+    || {{ listed_names("'\"' || type_name || '\" (' || numbers || ')'") }}
+    || '. Correct the file or add a row to reference/number_types.csv.' as detail
 from unknown_types
 group by org, period_start

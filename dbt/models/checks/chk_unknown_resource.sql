@@ -24,10 +24,10 @@ unknown_names as (
 select
     org,
     period_start,
-    'resources_usage: ' || count(*) || ' unknown resource(s), '
-    || {{ first_names(
-        "'\"' || resource_name || '\" on ' || days || ' day(s)'", 'resource_name_key'
+    'Unknown resources in resources_usage: '
+    || {{ listed_names(
+        "'\"' || resource_name || '\" (' || " ~ counted('days', 'row') ~ " || ')'"
     ) }}
-    || '; add a row to reference/resource_names.csv' as detail
+    || '. Add them to reference/resource_names.csv.' as detail
 from unknown_names
 group by org, period_start

@@ -13,11 +13,9 @@ lines as (
 select
     org,
     invoice_key as period_start,
-    count(*) || ' charges have a quantity but no rate, first '
-    || array_to_string(
-        list_slice(list(charge_code order by charge_code), 1, {{ names_shown() }}), ', '
-    )
-    || ': add the rates to the contract' as detail
+    'A quantity but no rate: '
+    || {{ listed_names('charge_code') }}
+    || '. Add the rates to the contract.' as detail
 from lines
 where
     is_unpriced

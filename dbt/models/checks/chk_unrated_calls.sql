@@ -21,19 +21,17 @@ scope as (
 select
     totals.org,
     totals.period_start,
-    sum(totals.unrated_calls)::varchar
-    || ' call(s) without a Total Cost to bill find no rate for their number ('
-    || string_agg(
-        totals.service
-        || ' to rate on ' || coalesce(nullif(totals.unrated_number, ''), 'an empty number')
-        || ': ' || totals.unrated_calls::varchar,
-        ', '
-        order by totals.unrated_calls desc, totals.service asc, totals.unrated_number asc
-    )
-    || '); '
+    'No rate is found for the number of '
+    || {{ counted('sum(totals.unrated_calls)', 'call') }}
+    || ' without a cost to bill: '
+    || {{ listed_names(
+        "totals.service || ' ' || coalesce(nullif(totals.unrated_number, ''), 'an empty number')"
+        ~ " || ' (' || totals.unrated_calls::varchar || ')'"
+    ) }}
+    || '. '
     || coalesce(
-        'add rows to sheet ' || scope.rate_sheet || ' in reference/voice_rates.csv',
-        'name a voice.rate_sheet in the contract'
+        'Add rows to sheet ' || scope.rate_sheet || ' in reference/voice_rates.csv',
+        'Name a voice.rate_sheet in the contract'
     )
     || ', or land the calls with their costs.' as detail
 from totals

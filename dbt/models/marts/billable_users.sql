@@ -53,17 +53,7 @@ add_on_users as (
 
 org_users as (
 
-    select
-        org,
-        user_key,
-        division,
-        department,
-        cost_center
-    from {{ ref('stg_genesys__org_users') }}
-    qualify row_number() over (
-            partition by org, user_key
-            order by received_rank desc, line_number desc
-        ) = 1
+    select * from {{ ref('int_licences__org_users') }}
 
 ),
 

@@ -1,8 +1,10 @@
 -- Grain: one row per invoice line and cost object (division, department, cost center) of its users.
--- Supports the chargeback of marts: licence and add-on lines split over the users behind them.
+-- Supports the chargeback of marts: licence and add-on lines split over the users behind them (an
+-- hourly licence by their time, all others by their number), lines of calls over the users that
+-- made or took them (by cost; by minutes where none is known or all are free).
 -- Guarantees: the shares of a line add up to its amount exactly, to the smallest unit of the
 -- currency (largest remainder, ties by name); users without a division, department or cost center
--- stay visible as 'unassigned', all other lines whole as 'unallocated'.
+-- stay visible as 'unassigned', calls of nobody known and all other lines as 'unallocated'.
 -- Forbids: a share by rounding each user's own.
 with
 
@@ -42,6 +44,18 @@ billable_users as (
 
 ),
 
+org_users as (
+
+    select * from {{ ref('int_licences__org_users') }}
+
+),
+
+user_totals as (
+
+    select * from {{ ref('int_telco__user_totals') }}
+
+),
+
 user_lines as (
 
     -- an order names no users of its own: those of the period that ended before its date pay it
@@ -50,7 +64,7 @@ user_lines as (
         lines.org,
         lines.service_start,
         split_part(lines.charge_code, '.', 1) as item_kind,
-        split_part(lines.charge_code, '.', 2) as item,
+        regexp_extract(lines.charge_code, '^[^.]*[.]([^.]*)', 1) as item,
         periods.period_start,
         versions.licence_model
     from lines
@@ -80,6 +94,7 @@ user_units as (
         billable_users.org,
         billable_users.period_start,
         billable_users.user_key,
+        billable_users.logged_in_seconds,
         case when billable_users.add_on is null then 'licence' else 'add_on' end as item_kind,
         coalesce(billable_users.add_on, billable_users.licence) as item,
         coalesce(catalogue_licences.is_cx, false) and billable_users.add_on is null as is_cx,
@@ -112,14 +127,16 @@ pool_lines as (
 
 ),
 
-weights as (
+user_weights as (
 
     select
         user_lines.line_id,
         user_units.division,
         user_units.department,
         user_units.cost_center,
-        count(distinct user_units.user_key) as users
+        count(distinct user_units.user_key) as users,
+        sum(coalesce(user_units.logged_in_seconds, 1)) as first_weight,
+        count(distinct user_units.user_key) as second_weight
     from user_lines
     left join pool_lines
         on user_lines.line_id = pool_lines.line_id
@@ -141,6 +158,85 @@ weights as (
 
 ),
 
+call_costs as (
+
+    select
+        lines.line_id,
+        user_totals.user_key,
+        case
+            when user_totals.user_key is null then 'unallocated'
+            else coalesce(org_users.division, 'unassigned')
+        end as division,
+        case
+            when user_totals.user_key is null then 'unallocated'
+            else coalesce(org_users.department, 'unassigned')
+        end as department,
+        case
+            when user_totals.user_key is null then 'unallocated'
+            else coalesce(org_users.cost_center, 'unassigned')
+        end as cost_center,
+        greatest(coalesce(user_totals.billed_cost, 0), 0) as cost,
+        user_totals.stated_minutes
+        + {{ minutes_of_seconds('user_totals.computed_seconds') | indent(8) }} as minutes
+    from lines
+    inner join candidates
+        on lines.invoice_id = candidates.invoice_id
+    inner join user_totals
+        on
+            candidates.org = user_totals.org
+            and candidates.period_start = user_totals.period_start
+            and lines.charge_code
+            = 'telco.' || user_totals.service || '.' || user_totals.market
+    left join org_users
+        on
+            user_totals.org = org_users.org
+            and user_totals.user_key = org_users.user_key
+    where
+        candidates.invoice_kind = 'period'
+        and user_totals.is_in_contract_currency
+
+),
+
+call_weights as (
+
+    select
+        line_id,
+        division,
+        department,
+        cost_center,
+        count(distinct user_key) as users,
+        sum(cost) as first_weight,
+        sum(minutes) as second_weight
+    from call_costs
+    group by
+        line_id,
+        division,
+        department,
+        cost_center
+
+),
+
+line_weights as (
+
+    select * from user_weights
+    union all
+    select * from call_weights
+
+),
+
+weights as (
+
+    select
+        *,
+        case
+            when sum(first_weight) over (partition by line_id) > 0 then first_weight
+            when sum(second_weight) over (partition by line_id) > 0 then second_weight
+            else 1
+        end as weight
+    from line_weights
+
+),
+
 weighted_lines as (
 
     select
@@ -149,7 +245,7 @@ weighted_lines as (
         coalesce(weights.department, 'unallocated') as department,
         coalesce(weights.cost_center, 'unallocated') as cost_center,
         coalesce(weights.users, 0) as users,
-        coalesce(weights.users, 1)::hugeint as weight,
+        (coalesce(weights.weight, 1) * {{ micro() }})::hugeint as weight,
         (
             abs(lines.amount) * {{ minor_units_per_unit('lines.minor_units') }}
         )::hugeint as units

@@ -96,8 +96,7 @@ select
     touched.period_start,
     damaged_files.file_id,
     damaged_files.is_warning,
-    damaged_files.path || ': ' || damaged_files.finding || ' [' || damaged_files.file_id || ']'
-        as finding
+    damaged_files.path || ': ' || damaged_files.finding as finding
 from touched
 inner join damaged_files
     on touched.file_id = damaged_files.file_id

@@ -1,6 +1,7 @@
 -- Grain: one row per organization, period and user that is billable in it.
 -- Rules: LIC-1 (one billable login makes a unit), LIC-2 (once, at the highest tier seen, for the
--- whole period), LIC-4 (a login counts whoever is deleted since; without one nobody counts).
+-- whole period), CON-10 (so nothing is prorated), LIC-4 (a login counts whoever is deleted since;
+-- without one nobody counts).
 -- Never: a user by an add-on, an app or a device row alone.
 with
 

@@ -1,12 +1,11 @@
 -- Grain: one row per organization, period of the scope, service, market, country and currency.
--- The one pass of a run over its calls: every telco charge and check is a sum of these rows, and
--- nothing here is rounded (minutes stay apart as stated minutes and computed seconds).
+-- What a telco charge or check reads: the sums of int_telco__user_totals over its users, the known
+-- and the unknown.
 with
 
-calls as (
+user_totals as (
 
-    select * from {{ ref('int_telco__rated_calls') }}
-    where is_in_scope
+    select * from {{ ref('int_telco__user_totals') }}
 
 )
 
@@ -18,25 +17,23 @@ select
     country,
     currency,
     is_in_contract_currency,
-    count(*) as calls,
-    coalesce(sum(own_adjusted_minutes), 0)::decimal(38, 6) as stated_minutes,
-    coalesce(sum(adjusted_seconds) filter (where own_adjusted_minutes is null), 0)::hugeint
-        as computed_seconds,
+    sum(calls)::bigint as calls,
+    sum(stated_minutes)::decimal(38, 6) as stated_minutes,
+    sum(computed_seconds)::hugeint as computed_seconds,
     sum(cdr_cost) as cdr_cost,
     sum(rated_cost) as rated_cost,
     sum(billed_cost) as billed_cost,
-    count(*) filter (where is_unrated) as unrated_calls,
-    count(*) filter (where is_completed_outbound) as completed_outbound_calls,
-    count(*) filter (where is_short_call) as short_calls,
-    count(*) filter (where is_adjusted_otherwise) as calls_adjusted_otherwise,
-    count(*) filter (where is_priced_otherwise) as calls_priced_otherwise,
-    count(*) filter (where is_on_other_sheet) as calls_on_other_sheet,
-    min(number_to_rate) filter (where is_unrated) as unrated_number,
-    min(number_to_rate) filter (where market = 'unknown') as unknown_number,
-    min(start_at) filter (where is_adjusted_otherwise or is_priced_otherwise)
-        as first_otherwise_at,
-    min(cdr_rate_sheet) filter (where is_on_other_sheet) as other_rate_sheet
-from calls
+    sum(unrated_calls)::bigint as unrated_calls,
+    sum(completed_outbound_calls)::bigint as completed_outbound_calls,
+    sum(short_calls)::bigint as short_calls,
+    sum(calls_adjusted_otherwise)::bigint as calls_adjusted_otherwise,
+    sum(calls_priced_otherwise)::bigint as calls_priced_otherwise,
+    sum(calls_on_other_sheet)::bigint as calls_on_other_sheet,
+    min(unrated_number) as unrated_number,
+    min(unknown_number) as unknown_number,
+    min(first_otherwise_at) as first_otherwise_at,
+    min(other_rate_sheet) as other_rate_sheet
+from user_totals
 group by
     org,
     period_start,
