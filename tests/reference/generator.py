@@ -399,9 +399,7 @@ class Maker:
         if self.chance(0.25):
             own["increment_seconds"] = r.choice(("1", "6", "10", "30", "60", "7"))
         if self.chance(0.6):
-            own["short_call"] = self._in_ramp(
-                {"rate": self.rate(1), "min_calls": "100", "min_share": "0.15"}
-            )
+            own["short_call"] = {"rate": self.rate(1), "min_calls": "100", "min_share": "0.15"}
         if self.is_clean or self.chance(0.9):
             own["numbers"] = self._number_terms()
         return own
@@ -854,8 +852,6 @@ class Maker:
         rows = []
         for number in range(count):
             seconds = r.choice((0, 1, 3, 5, 6, 6, 7, 30, 34, 55, 59, 60, 61, 113, 749, 3601))
-            if self.chance(0.04):
-                seconds = r.choice((Fraction(11, 2), Fraction(61, 10), Fraction(599, 10)))
             inbound = self.chance(0.3)
             adjusted = -(-seconds // 6) * 6 if self.chance(0.95) else seconds
             rate = Fraction(r.choice((0, 119, 181, 470, 1234, 9)), 10_000)
@@ -1042,6 +1038,8 @@ class Maker:
         cut = self.random.choice(ends[1:-1])
         if self.chance(0.4):
             cut = self.random.randrange(ends[0] + 1, len(raw) - 2)
+            if raw[cut:].lstrip().upper().startswith(b"USER"):
+                cut += 4  # else its rest begins as a header would
         stem.with_name(f"{stem.name}.part1.csv").write_bytes(raw[:cut])
         stem.with_name(f"{stem.name}.part2.csv").write_bytes(raw[cut:])
 

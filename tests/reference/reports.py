@@ -38,8 +38,8 @@ COLUMNS = {  # report → column → (kind, required)
         "call_type": "text!",
         "direction": "direction!",
         "start_time": "instant!",
-        "duration_seconds": "number!",
-        "adjusted_duration_seconds": "number",
+        "duration_seconds": "whole!",
+        "adjusted_duration_seconds": "whole",
         "adjusted_duration_minutes": "number",
         "usage_rate_per_minute": "money",
         "total_cost": "money",
@@ -141,7 +141,9 @@ def _value(kind: str, text: str) -> Any:
             raise ValueError(text)
         return text.lower()
     value = Fraction(text.replace(",", ""))
-    if kind == "number" and value < 0:
+    if kind == "whole" and value.denominator > 1:
+        raise ValueError(text)
+    if kind in ("number", "whole") and value < 0:
         raise ValueError(text)
     return value
 

@@ -25,6 +25,7 @@ number_types as (
 
     select
         regexp_replace(lower(trim(type_name)), '[^a-z]+', '_', 'g') as number_type_key,
+        number_type,
         effective_from,
         effective_until
     from {{ ref('stg_catalogue__number_types') }}
@@ -49,6 +50,7 @@ owned as (
     select
         scope.org,
         scope.invoice_month,
+        'telco.number_recurring.' || number_types.number_type as charge_code,
         count(*) as numbers
     from scope
     inner join latest
@@ -62,7 +64,7 @@ owned as (
             latest.number_type_key = number_types.number_type_key
             and scope.period_start >= number_types.effective_from
             and scope.period_start < number_types.effective_until
-    group by scope.org, scope.invoice_month
+    group by scope.org, scope.invoice_month, number_types.number_type
 
 ),
 
@@ -71,6 +73,7 @@ billed as (
     select
         lines.org,
         lines.invoice_month,
+        lines.charge_code,
         sum(lines.quantity) as quantity
     from lines
     inner join scope
@@ -79,7 +82,24 @@ billed as (
             and lines.service_start = scope.period_start
             and lines.invoice_month = scope.invoice_month
     where lines.charge_code like 'telco.number_recurring.%'
-    group by lines.org, lines.invoice_month
+    group by lines.org, lines.invoice_month, lines.charge_code
+
+),
+
+compared as (
+
+    -- by type: one may be billed in the ramp and the other not (CON-15)
+    select
+        owned.numbers,
+        billed.quantity,
+        coalesce(owned.org, billed.org) as org,
+        coalesce(owned.invoice_month, billed.invoice_month) as invoice_month
+    from owned
+    full join billed
+        on
+            owned.org = billed.org
+            and owned.invoice_month = billed.invoice_month
+            and owned.charge_code = billed.charge_code
 
 ),
 
@@ -88,24 +108,23 @@ figures as (
     select
         scope.org,
         scope.invoice_month,
-        coalesce(owned.numbers, 0) as expected,
-        coalesce(billed.quantity, 0) as actual
+        coalesce(
+            sum(compared.numbers) filter (
+                where
+                scope.phase = 'term'
+                or scope.ramp_policy = 'actual_usage'
+                or compared.quantity is not null
+            ),
+            0
+        ) as expected,
+        coalesce(sum(compared.quantity), 0) as actual
     from scope
-    left join owned
+    left join compared
         on
-            scope.org = owned.org
-            and scope.invoice_month = owned.invoice_month
-    left join billed
-        on
-            scope.org = billed.org
-            and scope.invoice_month = billed.invoice_month
-    where
-        (
-            scope.phase = 'term'
-            or scope.ramp_policy = 'actual_usage'
-            or billed.org is not null
-        )
-        and scope.numbers_billing = 'arrears'
+            scope.org = compared.org
+            and scope.invoice_month = compared.invoice_month
+    where scope.numbers_billing = 'arrears'
+    group by scope.org, scope.invoice_month
 
 )
 
