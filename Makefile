@@ -37,12 +37,12 @@ scenarios: install
 
 # Random organizations, line by line against the independent reference in tests/reference.
 compare: install
-	$(BIN)/python tests/reference/compare.py --orgs $(ORGS) --seed $(SEED) --data data/compare \
-		--cxledger $(BIN)/cxledger
+	PYTHONPATH=. $(BIN)/python tests/reference/compare.py --orgs $(ORGS) --seed $(SEED) \
+		--data data/compare --cxledger "$(BIN)/cxledger"
 
 # The product beside DuckDB's own load of the same calls, stage by stage.
 bench: install
-	$(BIN)/python tests/benchmarks/bench_month.py --rows $(ROWS)
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/bench_month.py --rows $(ROWS)
 
 install: $(INSTALLED)
 

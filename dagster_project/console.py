@@ -95,10 +95,11 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
     table.add_column("Invoice", no_wrap=True)
     table.add_column("Period", no_wrap=True)
     table.add_column("Total", justify="right", no_wrap=True)
-    table.add_column("Status", overflow="fold")
+    table.add_column("Status", no_wrap=True)
     for invoice_id, kind, start, end, state, currency, total, holds, estimate in rows:
         colour = _STATUS_COLOURS.get(state, "white")
-        remark = ", ".join(holds or []) or (f"estimate through {estimate}" if estimate else "")
+        remark = f"estimate through {estimate}" if estimate else ""
+        remark = f"{len(holds)} hold{'s' * (len(holds) > 1)}" if holds else remark
         table.add_row(
             invoice_id,
             "order" if kind == "order" else f"{start:%d %b} – {end:%d %b}",
