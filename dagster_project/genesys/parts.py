@@ -165,12 +165,14 @@ class Parts:
             header = self.header(place - 1)
         except FileRejectedError:
             return None
-        line = first_line(self._start(place))
-        if self._is_header_like(line, header):
+        # a row cut in two says it all; its rest may look like a header ("… Hourly| User,ann@…")
+        if self._cut(place, header):
+            return header
+        lines = lines_of(self._start(place))
+        if self._is_header_like(first_line(self._start(place)), header):
             return None
-        fits = self._cut(place, header) != b"" or any(
-            is_record(line) and record_width(line) == header.width
-            for line in lines_of(self._start(place))[:_LOOKED_AT]
+        fits = any(
+            is_record(line) and record_width(line) == header.width for line in lines[:_LOOKED_AT]
         )
         return header if fits else None
 

@@ -122,6 +122,20 @@ def test_a_wrong_header_of_the_same_width_is_not_taken_for_a_row(line: bytes) ->
         parts_of(HEADER + ROWS[0], line + ROWS[4]).piece(1)
 
 
+@pytest.mark.parametrize("place", range(1, 60))
+def test_the_rest_of_a_cut_row_is_no_header_whatever_it_says(place: int) -> None:
+    table = b"Charge Name,Entity,Timestamp\n"
+    row = b"Genesys Cloud CX 2 Hourly User,user0@x.example,2026-03-01T10:30:00Z\n"
+    aliases = {"billable_usage": {"user": "Entity"}}
+    contents = [content("1.csv", table + row + row[:place]), content("2.csv", row[place:] + row)]
+    parts = Parts(contents, REPORTS["billable_usage"], aliases)
+    tally = Tally()
+    pieces = [parts.piece(0), parts.piece(1)]
+    loaded = [batch.rows.height for batch in read_pieces(pieces, REPORTS["billable_usage"], tally)]
+    assert sum(loaded) + tally.rows_duplicate == 3
+    assert tally.rows_rejected == 0
+
+
 def test_a_damaged_first_row_does_not_make_a_part_a_stranger() -> None:
     rows, rejects, _ = read(HEADER + ROWS[0], b"2026-01-09,x,?,\n" + ROWS[4])
     assert len(rows) == 2
