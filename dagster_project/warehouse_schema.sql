@@ -271,6 +271,7 @@ create table if not exists contracts.versions (
     short_call_rate decimal(18, 6),    -- null: no surcharge
     short_call_min_calls bigint,
     short_call_min_share decimal(18, 6),
+    is_short_call_billed_in_ramp boolean, -- null: the catalogue's (CON-15)
     numbers_billing varchar not null,  -- arrears | advance
     primary key (org, version)
 );

@@ -116,7 +116,7 @@ class ResourceEntry(Entry):
     allocation: dict[s.Licence, s.Quantity] = Field(default_factory=dict)
 
 
-class ShortCall(Keys):
+class ShortCall(Entry):
     """The short-call surcharge (VOX-7); without this key there is none."""
 
     rate: s.Rate

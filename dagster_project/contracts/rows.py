@@ -73,6 +73,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
         "short_call_rate": _EXACT,
         "short_call_min_calls": _BIGINT,
         "short_call_min_share": _EXACT,
+        "is_short_call_billed_in_ramp": _FLAG,
         "numbers_billing": _TEXT,
     },
     "licences": {**_ENTRY, "licence": _TEXT, **_RATES, "ramp_rate": _EXACT, **_RAMP},
@@ -302,6 +303,7 @@ def _scalars(org: str, version: Version) -> _Row:
         "short_call_rate": surcharge.rate if surcharge else None,
         "short_call_min_calls": surcharge.min_calls if surcharge else None,
         "short_call_min_share": surcharge.min_share if surcharge else None,
+        "is_short_call_billed_in_ramp": surcharge.billed_in_ramp if surcharge else None,
         "numbers_billing": voice.numbers.billing,
     }
 

@@ -42,7 +42,7 @@ voice:
   rounding: nearest
   increment_seconds: 1
   telco_commit_discount: 0.10
-  short_call: {rate: 0.0120}
+  short_call: {rate: 0.0120, billed_in_ramp: false}
   numbers: {billing: advance, toll_free: {recurring_rate: 2, billed_in_ramp: false}}
 devices: [{device_type: Polycom VVX 350, rate: 5.00}]
 appfoundry:
@@ -108,7 +108,7 @@ def test_each_key_lands_in_its_column(con: duckdb.DuckDBPyConnection, load: Load
             *("Acme Insurance", ["1 Main St", "Berlin"], "ap@acme.example", None, None),
             *("software_free", True, None, "annual_monthly", "named", 30, "allowed"),
             *(Decimal(30), "cumulative_at_least", False, 7 * 3600, "rate_sheet", "us-2026"),
-            *("nearest", 1, Decimal("0.1"), Decimal("0.012"), 100, half, "advance"),
+            *("nearest", 1, Decimal("0.1"), Decimal("0.012"), 100, half, False, "advance"),
         )
     ]
     assert rows("licences") == [

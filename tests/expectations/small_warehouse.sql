@@ -45,6 +45,7 @@ select
     case org when 'acme' then 0.012 end as short_call_rate,
     100 as short_call_min_calls,
     0.15 as short_call_min_share,
+    null as is_short_call_billed_in_ramp,
     'arrears' as numbers_billing
 from contracts.organizations;
 

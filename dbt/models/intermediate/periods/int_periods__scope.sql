@@ -81,6 +81,7 @@ select
     versions.short_call_rate,
     versions.short_call_min_calls,
     versions.short_call_min_share,
+    versions.is_short_call_billed_in_ramp,
     versions.numbers_billing,
     run.as_of,
     run.as_of <= periods.period_end as is_open,

@@ -128,7 +128,9 @@ select
     charges.rate::decimal(18, 6) as rate,
     charges.is_given_amount,
     charges.given_amount::decimal(38, 6) as given_amount,
-    null::boolean as is_billed_in_ramp,
+    case
+        when charges.rule_id = 'VOX-7' then scope.is_short_call_billed_in_ramp
+    end as is_billed_in_ramp,
     charges.rule_id
 from charges
 inner join scope

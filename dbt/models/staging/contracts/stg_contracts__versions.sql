@@ -35,5 +35,6 @@ select
     short_call_rate,
     short_call_min_calls,
     short_call_min_share,
+    is_short_call_billed_in_ramp,
     numbers_billing
 from {{ source('contracts', 'versions') }}
