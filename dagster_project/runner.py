@@ -22,10 +22,10 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+# (a pool limit would keep the slot of a run that was killed, and the next one would wait for ever)
 concurrency:
-  pools:
-    default_limit: 1
-    granularity: op
+  runs:
+    max_concurrent_runs: 1
 """
 
 
