@@ -1,5 +1,8 @@
--- Grain: one row per organization and period that has begun, or that a run was asked for.
+-- Grain: one row per organization and period that has begun, or that a run was asked for, and each
+-- that leads to a contract's known end.
 -- The public face of the period spine (PER): it joins and names, and decides nothing.
+-- Guarantees: the first period that is not in force is shown as soon as the spine reaches it, since
+-- usage after it is unassigned (PER-7) from the day it is landed, not from the day it begins.
 {{ config(materialized='table') }}
 
 with
@@ -19,6 +22,17 @@ run as (
 requests as (
 
     select * from {{ ref('stg_ops__run_requests') }}
+
+),
+
+ends as (
+
+    select
+        org,
+        min(period_start) as first_ended_start
+    from periods
+    where phase = 'ended'
+    group by org
 
 )
 
@@ -41,6 +55,9 @@ left join requests
     on
         periods.org = requests.org
         and periods.invoice_month = requests.invoice_month
+left join ends
+    on periods.org = ends.org
 where
     periods.period_start <= run.as_of
     or requests.org is not null
+    or periods.period_start <= ends.first_ended_start
