@@ -1,5 +1,7 @@
 -- Grain: one row per organization and period that this run computes, with the contract terms in
 -- force at the period's start (CON-14) and the state of its usage (PER-6).
+-- Guarantees: what an open period counts by the instant ends with yesterday: a user who is still
+-- logged in is not logged in tomorrow.
 -- Every rule model starts from here; a period that is not in force is never billed (PER-7).
 with
 
@@ -47,7 +49,13 @@ select
     periods.period_end,
     periods.invoice_month,
     periods.starts_at,
-    periods.ends_at,
+    least(
+        periods.ends_at,
+        greatest(
+            periods.starts_at,
+            {{ local_midnight_utc('run.as_of', 'organizations.time_zone') | indent(12) }}
+        )
+    ) as ends_at,
     periods.voice_from,
     periods.voice_to,
     periods.phase,
