@@ -9,7 +9,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: demo test lint format install scenarios compare bench lock clean
+.PHONY: demo docs test lint format install scenarios compare bench lock clean
 
 ROWS ?= 1000000
 ORGS ?= 500
@@ -34,6 +34,10 @@ format: install
 
 scenarios: install
 	$(BIN)/python tests/scenarios/check.py --cxledger $(BIN)/cxledger
+
+# The rulebook as a page, from dagster_project/rulebook; a test says when it is stale.
+docs: install
+	$(BIN)/python -m dagster_project.rulebook.page
 
 # Random organizations, line by line against the independent reference in tests/reference.
 compare: install

@@ -117,6 +117,23 @@ def sql(
 
 
 @app.command()
+def rules(
+    rule_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Such as VOX-7, or a check's name.")
+    ] = None,
+) -> None:
+    """List the rulebook; of one rule show text, source, home, tests and mutation score."""
+    from dagster_project import console
+    from dagster_project.rulebook import load_register
+
+    register = load_register()
+    if rule_id is None:
+        console.rules(register)
+    else:
+        console.rule(register, register.find(rule_id))
+
+
+@app.command()
 def ui(data: DataOption = None, port: Annotated[int, typer.Option(help="Port.")] = 3000) -> None:
     """Open Dagster's web UI, with its daemon, on this data directory."""
     import subprocess

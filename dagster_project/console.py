@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from dagster_project.demo import DemoSummary
+    from dagster_project.rulebook import Register, Rule
     from dagster_project.settings import Settings
 
 _out = Console()
@@ -227,6 +228,52 @@ def query(con: duckdb.DuckDBPyConnection, text: str, *, as_csv: bool) -> None:
     _out.print(table)
     if len(rows) > _MOST_ROWS:
         _out.print(f"The first {_MOST_ROWS} rows; `--csv` prints all.")
+
+
+def rules(register: Register) -> None:
+    """Every rule: id, title, home, and its mutation score where one was measured."""
+    table = Table(title="Rulebook", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("Rule", style="bold", no_wrap=True)
+    table.add_column("Title", overflow="fold")
+    table.add_column("Home", style="dim", overflow="fold")
+    if register.scores:
+        table.add_column("Killed", justify="right")
+    for family in register.families:
+        for rule in register.rules.values():
+            if rule.family == family:
+                home = register.home(rule).rpartition("/")[2]
+                score = register.scores.get(rule.id)
+                table.add_row(
+                    rule.id,
+                    rule.title,
+                    home if rule.in_force else "not in force yet",
+                    *([f"{float(score.share):.0%}" if score else "–"] if register.scores else []),
+                )
+        table.add_section()
+    _out.print(table)
+    _out.print("One rule, its source and its tests: `cxledger rules VOX-7`")
+
+
+def rule(register: Register, rule: Rule) -> None:
+    """One rule as somebody who has to rely on it wants to read it."""
+    titles = {key: register.sources[key] for key in rule.sources}
+    tests = [f"dbt  {name}" for name in register.unit_tests(rule)]
+    tests += [f"     {name}" for name in register.python_tests(rule)]
+    _out.print(f"[bold]{rule.id}[/] · {escape(rule.title)}")
+    if not rule.in_force:
+        _out.print("[yellow]not in force yet[/]")
+    _out.print(Padding(escape(rule.text), (1, 0)))
+    for key, title in titles.items():
+        _out.print(f"[bold]source[/]  {key}: {title}")
+    if rule.note:
+        _out.print(f"        {escape(rule.note)}")
+    _out.print(
+        f"[bold]home[/]    {register.home(rule) or 'not in this installation'}", soft_wrap=True
+    )
+    _out.print(f"[bold]score[/]   {register.scores.get(rule.id, 'mutation score not measured')}")
+    _out.print(f"[bold]tests[/]   {len(tests) or 'none found in this installation'}")
+    for test in tests:
+        _out.print(f"  {escape(test)}", soft_wrap=True, highlight=False)
 
 
 def contract_errors(errors: Mapping[str, str]) -> None:

@@ -1,37 +1,24 @@
 """Every rule of the rulebook has one home, and README's table says where it is.
 
-rulebook.csv lists the rules' ids and titles; those `in_force` must have a home. A rule that
+dagster_project/rulebook/rules.yml has the rules; those `in_force` must have a home. A rule that
 computes lives in the dbt model whose `config.meta.billing_rules` names it; one that reads,
-validates, prints or forbids lives in a file that cites its id.
+validates, prints or forbids lives in the file that rules.yml names, and which cites its id.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from dagster_project.rulebook import Register, load_register
 from tests.conventions.tree import ROOT, assert_no, files
 
 _RULE_ID = re.compile(r"\b(PER|CON|LIC|RES|VOX|DEV|APP|TAX|PAY|RPT|INV|REC)-\d+\b")
 _TABLE = re.compile(r"<!-- rules -->\n(?P<table>.*?)<!-- /rules -->", re.DOTALL)
-_ROW = re.compile(
-    r"^\| (?P<rule>[A-Z]+-\d+) \| (?P<title>.+?) \| `?(?P<home>[^`|]+?)`? \|$", re.MULTILINE
-)
 _HEADER = "| rule | title | home |\n| --- | --- | --- |\n"
-
-Rulebook = Mapping[str, tuple[str, bool]]
-
-
-def rulebook() -> dict[str, tuple[str, bool]]:
-    """Title and whether it is in force, by rule id, in the rulebook's order."""
-    with (ROOT / "tests/conventions/rulebook.csv").open(newline="") as file:
-        return {
-            row["rule_id"]: (row["title"], row["in_force"] == "true")
-            for row in csv.DictReader(file)
-        }
 
 
 def model_homes(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -43,80 +30,97 @@ def model_homes(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
     return dict(homes)
 
 
-def readme_homes(readme: str) -> dict[str, str]:
-    """Home by rule id, as README's table says."""
-    table = _TABLE.search(readme)
-    return {row["rule"]: row["home"] for row in _ROW.finditer(table["table"])} if table else {}
-
-
-def homeless_or_twice(rules: Rulebook, homes: Mapping[str, list[str]]) -> list[str]:
+def homeless_or_twice(register: Register) -> list[str]:
+    rules = register.rules.values()
     return [
         *(
-            f"{rule}: claimed by {', '.join(paths)}. A rule has one home: let the others say "
-            "`supports` in prose"
-            for rule, paths in homes.items()
-            if len(paths) > 1
+            f"{rule.id}: claimed by {', '.join(register.claims(rule))}. A rule has one home: let "
+            "the others say `supports` in prose"
+            for rule in rules
+            if len(register.claims(rule)) > 1
         ),
         *(
-            f"{rule}: claimed by {paths[0]}, but the rulebook has no such rule"
-            for rule, paths in homes.items()
-            if rule not in rules
+            f"{rule.id} ({rule.title}) has no home: write its model, or name its file as `home` in "
+            "dagster_project/rulebook/rules.yml"
+            for rule in rules
+            if rule.in_force and not register.claims(rule)
         ),
     ]
 
 
-def expected_table(
-    rules: Rulebook, homes: Mapping[str, list[str]], written: Mapping[str, str]
-) -> str:
-    """README's table as it should be; `?` where a rule in force has no home yet."""
+def unknown_rules(register: Register, homes: Mapping[str, list[str]]) -> list[str]:
+    return [
+        f"{rule}: claimed by {paths[0]}, but the rulebook has no such rule"
+        for rule, paths in homes.items()
+        if rule not in register.rules
+    ]
+
+
+def expected_table(register: Register) -> str:
+    """README's table as it should be: all but the checks, which are named by their models."""
     return _HEADER + "".join(
-        f"| {rule} | {title} | `{homes[rule][0] if rule in homes else written.get(rule, '?')}` |\n"
-        for rule, (title, in_force) in rules.items()
-        if in_force or rule in homes or rule in written
+        f"| {rule.id} | {rule.title} | `{register.home(rule)}` |\n"
+        for rule in register.rules.values()
+        if not rule.is_check and register.home(rule)
     )
 
 
 def homes_that_do_not_cite(written: Mapping[str, str], texts: Mapping[str, str]) -> list[str]:
     return [
-        f"README: {rule} is said to be in {home}, which "
+        f"rules.yml: {rule} is said to be in {home}, which "
         + ("does not cite it" if home in texts else "does not exist")
         for rule, home in written.items()
         if not re.search(rf"\b{rule}\b", texts.get(home, ""))
     ]
 
 
-def test_no_rule_is_claimed_twice_or_unknown(manifest: dict[str, Any]) -> None:
-    assert_no(homeless_or_twice(rulebook(), model_homes(manifest)))
+def test_every_rule_in_force_has_one_home(manifest: dict[str, Any]) -> None:
+    register = load_register()
+    assert_no([*homeless_or_twice(register), *unknown_rules(register, model_homes(manifest))])
 
 
-def test_readmes_rule_table_is_the_register(manifest: dict[str, Any]) -> None:
-    readme = (ROOT / "README.md").read_text()
-    table = _TABLE.search(readme)
+def test_the_register_finds_the_homes_that_the_manifest_knows(manifest: dict[str, Any]) -> None:
+    """It reads the YAML twins as text, to be quick; dbt reads them as they are meant."""
+    register = load_register()
+    expected = model_homes(manifest)
+    found = {
+        rule.id: [path for path in register.claims(rule) if path != rule.written_home]
+        for rule in register.rules.values()
+        if not rule.is_check
+    }
+    assert {rule: paths for rule, paths in found.items() if paths} == expected
+
+
+def test_the_register_finds_the_unit_tests_that_the_manifest_knows(
+    manifest: dict[str, Any],
+) -> None:
+    expected: dict[str, set[str]] = defaultdict(set)
+    for test in manifest["unit_tests"].values():
+        expected[test["model"]].add(test["name"])
+    register = load_register()
+    homes = {rule.id: register.home(rule) for rule in register.rules.values()}
+    for rule in register.rules.values():
+        model = homes[rule.id].rpartition("/")[2].removesuffix(".sql")
+        assert set(register.unit_tests(rule)) == expected.get(model, set()), rule.id
+
+
+def test_readmes_rule_table_is_the_register() -> None:
+    table = _TABLE.search((ROOT / "README.md").read_text())
     assert table, "README.md: the table between <!-- rules --> and <!-- /rules --> is gone"
-    expected = expected_table(rulebook(), model_homes(manifest), readme_homes(readme))
+    expected = expected_table(load_register())
     assert table["table"] == expected, (
-        "README.md: replace what is between <!-- rules --> and <!-- /rules --> with this (a `?` is "
-        f"the file that reads, validates, prints or forbids, citing the id):\n{expected}"
-    )
-
-
-def test_every_rule_in_force_has_a_home(manifest: dict[str, Any]) -> None:
-    written, homes = readme_homes((ROOT / "README.md").read_text()), model_homes(manifest)
-    assert_no(
-        f"{rule} ({title}) has no home: write its model, or name the file in README's rule table"
-        for rule, (title, in_force) in rulebook().items()
-        if in_force and rule not in homes and rule not in written
+        f"README.md: replace what is between <!-- rules --> and <!-- /rules --> with:\n{expected}"
     )
 
 
 def test_a_home_outside_the_models_cites_its_rule() -> None:
-    written = readme_homes((ROOT / "README.md").read_text())
+    written = {rule.id: rule.written_home for rule in load_register().rules.values()}
     texts = {file.path: file.text for file in files("**/*.py", "**/*.sql", "**/*.yml", "**/*.csv")}
-    assert_no(homes_that_do_not_cite(written, texts))
+    assert_no(homes_that_do_not_cite({r: h for r, h in written.items() if h}, texts))
 
 
 def test_every_rule_that_is_cited_exists() -> None:
-    known = rulebook()
+    known = load_register().rules
     assert_no(
         f"{file.path}:{number}: cites {match[0]}, which the rulebook does not have"
         for file in files(
@@ -143,24 +147,34 @@ def test_every_rule_model_has_unit_tests_of_its_own(manifest: dict[str, Any]) ->
     )
 
 
-def test_a_rule_with_two_homes_or_none_in_the_rulebook_is_found() -> None:
-    rules = {"VOX-7": ("Short calls", True)}
-    assert len(homeless_or_twice(rules, {"VOX-7": ["a.sql", "b.sql"], "VOX-99": ["c.sql"]})) == 2
+def _tree(root: Path, **homes: str) -> Register:
+    """The register over a small tree: model stem → the rules that it claims."""
+    for stem, rules in homes.items():
+        model = root / "dbt" / "models" / f"{stem}.sql"
+        model.parent.mkdir(parents=True, exist_ok=True)
+        model.touch()
+        claim = f"    config:\n      meta:\n        billing_rules: [{rules}]\n"
+        model.with_suffix(".yml").write_text(f"models:\n  - name: {stem}\n{claim}")
+    return load_register(root)
 
 
-def test_the_expected_table_prefers_the_model_and_marks_what_is_missing() -> None:
-    rules = {
-        "A-1": ("one", True),
-        "A-2": ("two", True),
-        "A-3": ("three", True),
-        "A-4": ("x", False),
-    }
-    table = expected_table(rules, {"A-1": ["m.sql"]}, {"A-1": "old.py", "A-2": "reader.py"})
-    assert readme_homes(f"<!-- rules -->\n{table}<!-- /rules -->") == {
-        "A-1": "m.sql",
-        "A-2": "reader.py",
-        "A-3": "?",
-    }
+def test_a_rule_with_two_homes_or_none_is_found(tmp_path: Path) -> None:
+    sins = homeless_or_twice(_tree(tmp_path, one="VOX-7", two="VOX-7, VOX-8"))
+    assert any(sin.startswith("VOX-7: claimed by dbt/models/one.sql, dbt") for sin in sins)
+    assert any(sin.startswith("VOX-9 (Discount never twice) has no home") for sin in sins)
+    assert not any(sin.startswith("VOX-8") for sin in sins)
+
+
+def test_a_claim_to_a_rule_that_does_not_exist_is_found() -> None:
+    assert unknown_rules(load_register(), {"VOX-99": ["c.sql"], "VOX-1": ["d.sql"]}) == [
+        "VOX-99: claimed by c.sql, but the rulebook has no such rule"
+    ]
+
+
+def test_the_expected_table_has_models_and_written_homes(tmp_path: Path) -> None:
+    rows = expected_table(_tree(tmp_path, one="VOX-7")).splitlines()
+    assert "| VOX-7 | Short-call surcharge | `dbt/models/one.sql` |" in rows
+    assert "| PAY-3 | Currencies | `dagster_project/contracts/scalars.py` |" in rows
 
 
 def test_a_home_that_does_not_cite_its_rule_is_found() -> None:
