@@ -193,6 +193,35 @@ create table if not exists genesys.org_users (
     cost_center varchar
 );
 
+create table if not exists genesys.vendor_invoice (
+    org varchar not null,
+    file_id varchar not null,
+    line_number bigint not null,
+    invoice_number varchar not null,
+    invoice_date date not null,
+    service_start date not null,
+    service_end date not null,
+    description varchar not null,
+    quantity decimal(18, 6) not null,
+    rate decimal(18, 6),
+    amount decimal(18, 6) not null,
+    currency varchar,
+    section varchar
+);
+
+create table if not exists genesys.payments (
+    org varchar not null,
+    file_id varchar not null,
+    line_number bigint not null,
+    invoice_number varchar not null,
+    payment_date date not null,
+    method varchar not null,
+    amount decimal(18, 6) not null,
+    status varchar not null,
+    currency varchar,
+    reference varchar
+);
+
 -- Calls live in one immutable Parquet file per landed file; warehouse.py points this view at them.
 create or replace view genesys.voice_usage as
 select

@@ -125,7 +125,7 @@ def read_pieces(pieces: Sequence[Piece], report: Report, tally: Tally) -> Iterat
 def read_rows(
     batches: Iterator[Batch], report: Report, tally: Tally
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All rows and rejects of a file, where rows equal in every column count once.
+    """All rows and rejects of a file; rows equal in every column count once, but in a document.
 
     Of equal rows the last one stays: where the latest row of a key wins, dropping a later one
     could let a row between them win.
@@ -135,6 +135,9 @@ def read_rows(
         rows.append(batch.rows)
         rejects.append(batch.rejects)
     table = pl.concat(rows)
+    if report.keeps_equal_rows:
+        tally.verify()
+        return table, pl.concat(rejects)
     unique = table.unique(
         [column.name for column in report.columns], keep="last", maintain_order=True
     )

@@ -9,9 +9,11 @@ from dagster_project.genesys import (
     devices,
     login_sessions,
     org_users,
+    payments,
     phone_numbers,
     resources_usage,
     user_hours,
+    vendor_invoice,
     voice_usage,
 )
 from dagster_project.genesys.report import Report
@@ -29,5 +31,7 @@ REPORTS: dict[str, Report] = {
         phone_numbers,
         devices,
         org_users,
+        vendor_invoice,
+        payments,
     )
 }

@@ -105,7 +105,9 @@ class Report:
         ends: the column with the time until which it counts (empty: open-ended), if not `starts`.
         money: the column whose sum is conserved (REC-5).
         is_call_records: millions of rows, kept in Parquet; equal rows are told apart in dbt
-            (VOX-10), in all other reports an equal row of the same file counts once.
+            (VOX-10).
+        keeps_equal_rows: a row is a line of a document, and two equal lines are two; in all other
+            reports but the calls an equal row of the same file counts once.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Report:
     ends: str | None = None
     money: str | None = None
     is_call_records: bool = False
+    keeps_equal_rows: bool = False
 
     def column(self, name: str) -> Column:
         """The column stored as `name`."""

@@ -8,6 +8,9 @@
 
 {% macro milliseconds_per_hour() -%} 3600000 {%- endmacro %}
 
+{#- How many of the nearest known names an unknown one is shown with. -#}
+{% macro nearest_shown() -%} 3 {%- endmacro %}
+
 {% macro micro() -%} 1000000 {%- endmacro %}
 
 {#-

@@ -64,7 +64,8 @@ def _spellings(column: Column, value: Any) -> list[str]:
 
 
 def _value(column: Column) -> st.SearchStrategy[Any]:
-    kind = st.sampled_from([*column.one_of, "INBOUND"]) if column.one_of else _values[column.kind]
+    words = [*column.one_of, *map(str.upper, column.one_of[:1])]
+    kind = st.sampled_from(words) if words else _values[column.kind]
     return kind if column.must_be_filled else st.none() | kind
 
 
@@ -126,7 +127,7 @@ def test_any_table_in_any_dialect_reads_back(
     expected = [{column.name: row.get(column.name) for column in report.columns} for row in rows]
     found = [{k: v for k, v in row.items() if k != "line_number"} for row in reading.rows]
     tally = reading.tally
-    if not report.is_call_records:
+    if not report.is_call_records and not report.keeps_equal_rows:
         last_of_equal = [row for n, row in enumerate(expected) if row not in expected[n + 1 :]]
         assert tally.rows_duplicate == len(expected) - len(last_of_equal)
         expected = last_of_equal

@@ -29,9 +29,11 @@ loaded as (
             'devices',
             'login_sessions',
             'org_users',
+            'payments',
             'phone_numbers',
             'resources_usage',
-            'user_hours'
+            'user_hours',
+            'vendor_invoice'
         )
     group by org
 
@@ -78,6 +80,12 @@ rows_by_report as (
     select
         org,
         count(*) as rows_stored
+    from {{ ref('stg_genesys__payments') }}
+    group by org
+    union all
+    select
+        org,
+        count(*) as rows_stored
     from {{ ref('stg_genesys__phone_numbers') }}
     group by org
     union all
@@ -91,6 +99,12 @@ rows_by_report as (
         org,
         count(*) as rows_stored
     from {{ ref('stg_genesys__user_hours') }}
+    group by org
+    union all
+    select
+        org,
+        count(*) as rows_stored
+    from {{ ref('stg_genesys__vendor_invoice') }}
     group by org
 
 ),

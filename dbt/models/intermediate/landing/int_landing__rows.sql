@@ -1,4 +1,5 @@
--- Grain: one row per landed row of every report but the calls, which have their own views.
+-- Grain: one row per landed row of every usage report but the calls, which have their own views;
+-- the vendor's invoices and payments are no usage and touch no charge.
 -- Supports the data checks and PER-7: each row's key (what "the latest wins" is decided on), its
 -- figures, and the time it touches: days as written, both ends included, or half-open instants.
 -- Guarantees: one description of the reports for every check that asks "when" or "which key".

@@ -64,7 +64,12 @@ touched_by_files as (
         or new_files.is_replacement
         or new_files.report = 'org_users'
         or (
-            new_files.first_at < greatest(periods.ends_at, periods.voice_to) + interval 1 day
+            new_files.first_at
+            < greatest(periods.ends_at, periods.voice_to) + interval 1 day
+            -- the vendor's invoice of a period may show nothing but the next one's prepay
+            + case
+                when new_files.report = 'vendor_invoice' then interval 1 month else interval 0 day
+            end
             and new_files.last_at >= least(periods.starts_at, periods.voice_from) - interval 1 day
         )
 
