@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -204,10 +205,15 @@ TABLES: Mapping[str, _Table] = {
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Shipped and referenced rows, each table a typed frame with the columns of its seed."""
+    """Shipped and referenced rows, each table a typed frame with the columns of its seed.
+
+    Attributes:
+        files: the names of the files in reference/ that were read, and their bytes' SHA-256.
+    """
 
     shipped: Mapping[str, pl.DataFrame]
     reference: Mapping[str, pl.DataFrame]
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, settings: Settings) -> Catalogue:
@@ -224,7 +230,11 @@ class Catalogue:
                 column: catalogue.values(*source) for column, source in TABLES[name].known.items()
             }
             frame = _read(path, name, known)
-            catalogue = cls(shipped, {**catalogue.reference, name: frame})
+            catalogue = cls(
+                shipped,
+                {**catalogue.reference, name: frame},
+                {**catalogue.files, path.name: sha256(path.read_bytes()).hexdigest()},
+            )
         return catalogue
 
     def values(self, table: str, column: str) -> frozenset[str]:
@@ -302,6 +312,9 @@ def write_reference(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> boo
                 con.execute(f"delete from reference.{name}")
                 con.execute(f"insert into reference.{name} by name from referenced_rows")
             con.unregister("referenced_rows")
+        con.execute("delete from ops.reference_files")
+        for file_name, digest in catalogue.files.items():
+            con.execute("insert into ops.reference_files values (?, ?)", [file_name, digest])
         if is_changed:
             con.execute(
                 """

@@ -52,13 +52,17 @@ def options(
 def run(
     month: Annotated[str, typer.Option("--month", help="Invoice month, YYYY-MM.")],
     org: OrgOption = None,
+    issue: Annotated[
+        bool,
+        typer.Option("--issue", help="Issue the closed, unheld drafts: they never change again."),
+    ] = False,
     as_of: AsOfOption = None,
     data: DataOption = None,
 ) -> None:
-    """Bill the periods that end in a month: load new files, compute, prove, draft invoices."""
+    """Bill the periods that end in a month: load new files, compute, prove, draft or issue."""
     settings = Settings.load(data)
     first_day = _month(month)
-    outcome = _run(settings, [first_day], org or [], _date(as_of))
+    outcome = _run(settings, [first_day], org or [], _date(as_of), issue=issue)
     from dagster_project import console
     from dagster_project.warehouse import published
 
@@ -202,13 +206,20 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-def _run(settings: Settings, months: list[date], orgs: list[str], as_of: date | None) -> RunOutcome:
+def _run(
+    settings: Settings,
+    months: list[date],
+    orgs: list[str],
+    as_of: date | None,
+    *,
+    issue: bool = False,
+) -> RunOutcome:
     from dagster_project import console
     from dagster_project.runner import run_months
 
     with console.live() as progress:
         progress.stage("Starting")
-        return run_months(settings, months, orgs, as_of, progress)
+        return run_months(settings, months, orgs, as_of, progress, issue=issue)
 
 
 def _exit_code(outcome: RunOutcome) -> int:

@@ -85,7 +85,7 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
         f"""
         select
             invoice_id, invoice_kind, period_start, period_end, status, currency, total,
-            hold_reasons, estimate_through
+            hold_reasons, estimate_through, invoice_number
         from marts.invoices
         where invoice_month = $month and {_CHOSEN}
         order by org, invoice_date, invoice_id
@@ -97,13 +97,13 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
     table.add_column("Period", no_wrap=True)
     table.add_column("Total", justify="right", no_wrap=True)
     table.add_column("Status", no_wrap=True)
-    for invoice_id, kind, start, end, state, currency, total, holds, estimate in rows:
+    for invoice_id, kind, start, end, state, currency, total, holds, estimate, number in rows:
         colour = _STATUS_COLOURS.get(state, "white")
-        remark = f"estimate through {estimate}" if estimate else ""
+        remark = f"estimate through {estimate}" if estimate else number or ""
         remark = f"{len(holds)} hold{'s' * (len(holds) > 1)}" if holds else remark
         table.add_row(
             invoice_id,
-            "order" if kind == "order" else f"{start:%d %b} – {end:%d %b}",
+            f"{start:%d %b} – {end:%d %b}" if kind == "period" else kind,
             _money(total, currency),
             f"[{colour}]{state}[/]" + (f": {remark}" if remark else ""),
         )
@@ -125,7 +125,15 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
     """Coverage by organization, open holds and warnings, rejected files."""
     chosen = {"orgs": list(orgs)}
     table = Table(title="Organizations", title_justify="left", box=SIMPLE_HEAD)
-    for title in ("Organization", "Last billed", "Files", "Rows", "Rejected", "Usage through"):
+    for title in (
+        "Organization",
+        "Last billed",
+        "Last issued",
+        "Files",
+        "Rows",
+        "Rejected",
+        "Usage through",
+    ):
         table.add_column(
             title, justify="right" if title in {"Files", "Rows", "Rejected"} else "left"
         )
@@ -144,17 +152,26 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
         billed as (
             select org, max(invoice_month) as month from ops.billed_months group by org
         ),
+        issued as (
+            select org, max(invoice_number) as number
+            from marts.invoices
+            group by org
+        ),
         known as (
             select org from files union select org from billed
         )
         select
             org,
             strftime(billed.month, '%Y-%m'),
+            issued.number,
             files.files,
             files.rows,
             files.rejected,
             strftime(files.last_at, '%Y-%m-%d')
-        from known left join files using (org) left join billed using (org)
+        from known
+        left join files using (org)
+        left join billed using (org)
+        left join issued using (org)
         where {_CHOSEN}
         order by org
         """,

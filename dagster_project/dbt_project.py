@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.errors import WarehouseError
-from dagster_project.settings import DBT_DIR
+from dagster_project.settings import DBT_DIR, PACKAGE_DIR, PROJECT_DIR, SEEDS_DIR
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,15 @@ def manifest() -> dict[str, Any]:
 
 def seeds_hash() -> str:
     """Of the shipped catalogue: seeds are loaded again only when it changes."""
-    return _hash(sorted((DBT_DIR / "seeds").iterdir()))
+    return _hash(sorted(SEEDS_DIR.iterdir()))
+
+
+@cache
+def rules_hash() -> str:
+    """Of all that decides what an invoice says, the shipped catalogue apart."""
+    files = [file for file in _project_files() if SEEDS_DIR not in file.parents]
+    files += sorted(PACKAGE_DIR.rglob("*.py"))
+    return _hash(files)
 
 
 def ancestors(unique_id: str) -> list[str]:
@@ -215,19 +223,23 @@ def _directories() -> list[str]:
 
 def project_hash() -> str:
     """Of every file that decides what dbt builds."""
+    return _hash(_project_files())
+
+
+def _project_files() -> list[Path]:
     files: list[Path] = []
     for name in _SOURCES:
         path = DBT_DIR / name
         files.extend(
             [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
         )
-    return _hash(files)
+    return files
 
 
 def _hash(files: Sequence[Path]) -> str:
     digest = sha256()
     for file in files:
-        digest.update(str(file.relative_to(DBT_DIR)).encode())
+        digest.update(str(file.relative_to(PROJECT_DIR)).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

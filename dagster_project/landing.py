@@ -9,7 +9,6 @@ holds of them. A file is loaded in one transaction: killed half way, it is not l
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import re
@@ -23,6 +22,7 @@ import duckdb
 import polars as pl
 from rapidfuzz import process
 
+from dagster_project.books import append_to_book, read_book
 from dagster_project.errors import LandingError, UsageError
 from dagster_project.genesys import REPORTS
 from dagster_project.genesys.containers import (
@@ -292,7 +292,7 @@ def refresh_calls_view(con: duckdb.DuckDBPyConnection) -> None:
 
 def read_accepted(settings: Settings) -> list[Acceptance]:
     """All acceptances, oldest first."""
-    return [Acceptance(**record) for record in _records(_accepted_book(settings))]
+    return [Acceptance(**record) for record in read_book(_accepted_book(settings))[0]]
 
 
 def refresh_accepted(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
@@ -330,7 +330,7 @@ def accept_file(
         msg = f"file {file_id} is not accepted without a reason: say --reason TEXT."
         raise UsageError(msg)
     accepted = Acceptance(file_id, by, _iso(datetime.now(UTC).replace(tzinfo=None)), reason)
-    _append(_accepted_book(settings), [asdict(accepted)])
+    append_to_book(_accepted_book(settings), [asdict(accepted)])
     con.begin()
     con.execute("delete from ops.accepted_files where file_id = ?", [file_id])
     _insert_accepted(con, accepted)
@@ -347,7 +347,7 @@ class _Book:
         self._first: dict[str, BookEntry] = {}
         self._seen: dict[tuple[str, str, str], BookEntry] = {}
         self._new: list[BookEntry] = []
-        for record in _records(self._path):
+        for record in read_book(self._path)[0]:
             self._take(BookEntry(**record))
 
     def first(self, file_id: str) -> BookEntry:
@@ -377,7 +377,7 @@ class _Book:
         """Write the new entries, in received order, before anything of them is loaded."""
         self._new.sort(key=_received_order)
         if self._new:
-            _append(self._path, [asdict(entry) for entry in self._new])
+            append_to_book(self._path, [asdict(entry) for entry in self._new])
         for entry in self._new:
             self._take(entry)
         self._new = []
@@ -656,26 +656,3 @@ def _insert_accepted(con: duckdb.DuckDBPyConnection, accepted: Acceptance) -> No
             accepted.reason,
         ],
     )
-
-
-def _records(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of an append-only book; a last line that a crash cut short was never written."""
-    if not path.exists():
-        return
-    lines = path.read_bytes().split(b"\n")
-    for line in lines[:-1]:
-        if line:
-            yield json.loads(line)
-
-
-def _append(path: Path, records: Sequence[Mapping[str, Any]]) -> None:
-    """Append lines to a book and have them on disk before going on; drops a line cut short."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab+") as book:
-        book.seek(0)
-        whole = book.read().rfind(b"\n") + 1
-        book.truncate(whole)
-        for record in records:
-            book.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
-        book.flush()
-        os.fsync(book.fileno())

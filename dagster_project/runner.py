@@ -59,6 +59,8 @@ def run_months(
     orgs: Sequence[str],
     as_of: date | None,
     progress: Progress,
+    *,
+    issue: bool = False,
 ) -> RunOutcome:
     """Bills the periods that end in `months`: loads, computes, proves, publishes, prints.
 
@@ -68,6 +70,7 @@ def run_months(
         orgs: organizations, all if empty.
         as_of: today (PER-6); the current UTC date if None.
         progress: told about stages and steps.
+        issue: whether to issue the closed, unheld drafts of these months and organizations.
 
     Raises:
         CxLedgerError: what stopped the run; the published warehouse is as before.
@@ -104,6 +107,7 @@ def run_months(
                             "config": {
                                 "orgs": list(orgs),
                                 "as_of": as_of.isoformat() if as_of else "",
+                                "issue": issue,
                             }
                         }
                     },

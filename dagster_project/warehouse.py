@@ -158,6 +158,17 @@ def forget_news(con: duckdb.DuckDBPyConnection) -> None:
     con.begin()
     con.execute("update ops.files set is_new = false where is_new")
     con.execute("delete from ops.changed_orgs")
+    con.execute(
+        """
+        update ops.issued_invoices
+        set is_new = false
+        where
+            is_new
+            and (org, invoice_month) in (
+                select (org, invoice_month) from intermediate.int_periods__scope_months
+            )
+        """
+    )
     con.commit()
 
 

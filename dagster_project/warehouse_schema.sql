@@ -63,7 +63,8 @@ create table if not exists ops.accepted_files (
 create table if not exists ops.run (
     run_id varchar not null,
     as_of date not null,               -- "today" of PER-6
-    started_at timestamp not null
+    started_at timestamp not null,
+    is_issuing boolean not null        -- whether it issues what it drafts (INV-3)
 );
 
 -- Grain: one row per organization and invoice month that the run was asked for.
@@ -88,6 +89,79 @@ create table if not exists ops.contract_errors (
 create table if not exists ops.built (
     part varchar primary key,
     sha256 varchar not null
+);
+
+-- Grain: one row per file of reference/ as it was read.
+create table if not exists ops.reference_files (
+    file_name varchar primary key,
+    sha256 varchar not null
+);
+
+-- Grain: one row per book of which the working file holds a part.
+create table if not exists ops.books (
+    book varchar primary key,
+    bytes bigint not null              -- how much of it: books only grow
+);
+
+-- Grain: one row per issued invoice (from books/invoices.jsonl), as it was drafted and with whom
+-- it names.
+create table if not exists ops.issued_invoices (
+    invoice_id varchar primary key,
+    invoice_number varchar not null,   -- <org>-<number>, gapless in an organization
+    number_in_org bigint not null,     -- from 1
+    issued_at timestamp not null,
+    as_of date not null,               -- "today" of the run that issued it
+    is_new boolean not null,           -- not yet computed in this working file
+    org varchar not null,
+    customer varchar not null,
+    invoice_kind varchar not null,     -- order | period | correction
+    invoice_month date not null,
+    invoice_date date not null,
+    due_date date not null,
+    period_start date not null,
+    period_end date not null,
+    contract_version integer not null,
+    currency varchar not null,
+    subtotal decimal(18, 2) not null,
+    tax decimal(18, 2) not null,
+    total decimal(18, 2) not null,
+    payment_methods varchar[] not null,
+    minor_units integer not null,
+    organization_name varchar not null,
+    country varchar,
+    channel varchar not null,
+    bill_to_name varchar,
+    bill_to_address varchar[],
+    bill_to_email varchar,
+    contract_number varchar,
+    purchase_order varchar,
+    payment_terms_days integer not null,
+    payment_link varchar,
+    statement_recipients varchar[],
+    billing_region varchar,
+    billing_contact_name varchar,
+    billing_contact_email varchar,
+    billing_contact_phone varchar
+);
+
+-- Grain: one row per line of an issued invoice.
+create table if not exists ops.issued_lines (
+    invoice_id varchar not null,
+    line_id varchar not null,
+    line_number integer not null,
+    org varchar not null,
+    invoice_month date not null,
+    section varchar not null,
+    charge_code varchar not null,
+    description varchar,
+    service_start date not null,
+    service_end date not null,
+    quantity decimal(18, 6) not null,
+    unit varchar,
+    rate decimal(18, 6),
+    amount decimal(18, 2),
+    currency varchar not null,
+    rule_id varchar not null
 );
 
 -- Grain: one row per organization and invoice month that a published run has computed.

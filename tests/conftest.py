@@ -61,12 +61,14 @@ class DataFolder:
         os.utime(target, (self.clock, self.clock))
         return target
 
-    def run(self, month: str, *orgs: str, as_of: str = "2026-11-22") -> RunOutcome:
+    def run(
+        self, month: str, *orgs: str, as_of: str = "2026-11-22", issue: bool = False
+    ) -> RunOutcome:
         """Bills one month in this process."""
-        return self.run_several([month], *orgs, as_of=as_of)
+        return self.run_several([month], *orgs, as_of=as_of, issue=issue)
 
     def run_several(
-        self, months: Sequence[str], *orgs: str, as_of: str = "2026-11-22"
+        self, months: Sequence[str], *orgs: str, as_of: str = "2026-11-22", issue: bool = False
     ) -> RunOutcome:
         """Bills consecutive months in one run in this process."""
         return run_months(
@@ -75,6 +77,7 @@ class DataFolder:
             orgs,
             date.fromisoformat(as_of),
             SilentProgress(),
+            issue=issue,
         )
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -17,6 +17,7 @@ _BATCH_INVOICES = 500
 _INVOICES = """
     select
         invoices.invoice_id,
+        invoices.invoice_number,
         invoices.org,
         invoices.customer,
         invoices.invoice_kind,

@@ -56,6 +56,7 @@ def page_texts(invoice: Invoice) -> dict[str, Any]:
             header["invoice_kind"], header["status"], is_estimate=estimate_through is not None
         ),
         "invoice_id": invoice.invoice_id,
+        "quoted": header["invoice_number"] or invoice.invoice_id,
         "organization": header["organization_name"],
         "status": wording.words(header["status"]),
         "is_issued": header["status"] == "issued",
@@ -77,6 +78,7 @@ def page_texts(invoice: Invoice) -> dict[str, Any]:
         "facts": [
             [label, value]
             for label, value in (
+                ("Invoice number", header["invoice_number"]),
                 ("Invoice date", wording.day(header["invoice_date"])),
                 ("Due date", wording.day(header["due_date"]) if is_bill else None),
                 ("Payment terms", f"Net {header['payment_terms_days']} days" if is_bill else None),

@@ -49,8 +49,8 @@ def write_documents(
 ) -> list[Path]:
     """Write the documents of invoices whose content is new or has changed.
 
-    Documents of drafts that are no longer in the warehouse are removed; those of an issued invoice
-    never are.
+    Documents of drafts that are no longer in the warehouse are removed. Those of an issued invoice
+    are written once: they are never removed, and only what a crash left out is written again.
 
     Args:
         con: the published warehouse; read only.
@@ -97,7 +97,7 @@ def _write(invoice: Invoice, folder: Path, paper: Paper | None) -> list[Path]:
     digest = hashlib.sha256(
         json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
-    if _is_up_to_date(folder, digest):
+    if _is_up_to_date(folder, digest) or _is_issued_and_whole(invoice, folder):
         return []
     folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / _PDF, render_pdf(invoice, chosen_paper))
@@ -109,12 +109,18 @@ def _write(invoice: Invoice, folder: Path, paper: Paper | None) -> list[Path]:
 
 
 def _is_up_to_date(folder: Path, digest: str) -> bool:
+    return _written_before(folder).get("content_sha256") == digest and _has_both_others(folder)
+
+
+def _is_issued_and_whole(invoice: Invoice, folder: Path) -> bool:
+    """INV-3: what was printed of an issued invoice stays, whatever a newer version would print."""
     known = _written_before(folder)
-    return (
-        known.get("content_sha256") == digest
-        and (folder / _PDF).is_file()
-        and (folder / _CSV).is_file()
-    )
+    is_issued = invoice.header["status"] == known.get("status") == "issued"
+    return is_issued and "content_sha256" in known and _has_both_others(folder)
+
+
+def _has_both_others(folder: Path) -> bool:
+    return (folder / _PDF).is_file() and (folder / _CSV).is_file()
 
 
 def _written_before(folder: Path) -> dict[str, Any]:

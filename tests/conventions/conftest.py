@@ -25,7 +25,7 @@ def built_columns(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list
     settings = Settings.load(tmp_path_factory.mktemp("empty"))
     with work(settings) as con:
         con.execute(
-            "insert into ops.run values ('conventions', date '2026-11-22', now()::timestamp)"
+            "insert into ops.run values ('conventions', date '2026-11-22', now()::timestamp, false)"
         )
     dbt_project.build(settings, ["seed"])
     dbt_project.build(settings, ["run"])

@@ -46,7 +46,9 @@ def _dbt(*arguments: str, work_file: Path, target: Path) -> subprocess.Completed
 def test_every_unit_test_of_every_rule_passes(data_folder: DataFolder, tmp_path: Path) -> None:
     settings = data_folder.settings
     with work(settings) as con:
-        con.execute("insert into ops.run values ('unit', date '2026-11-22', now()::timestamp)")
+        con.execute(
+            "insert into ops.run values ('unit', date '2026-11-22', now()::timestamp, false)"
+        )
     target = tmp_path / "target"
     built = _dbt(
         "build",

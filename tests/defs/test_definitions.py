@@ -30,6 +30,7 @@ def test_the_assets_that_are_not_dbt_are_exactly_these(
         *(f"genesys/{report}" for report in REPORTS),
         "ops/run",
         "quality/verdict",
+        "books/invoices",
         "published/warehouse",
         "published/documents",
     }

@@ -16,7 +16,8 @@ _SCHEMA = """
 create schema marts;
 create schema ops;
 create table marts.invoices (
-    invoice_id varchar, org varchar, customer varchar, invoice_kind varchar,
+    invoice_id varchar, invoice_number varchar, org varchar, customer varchar,
+    invoice_kind varchar,
     estimate_through date, invoice_month date, invoice_date date, due_date date,
     period_start date, period_end date, currency varchar,
     subtotal decimal(18, 2), tax decimal(18, 2), total decimal(18, 2),
@@ -227,6 +228,7 @@ def _add(
         "marts.invoices",
         shared
         | {
+            "invoice_number": f"{shared['org']}-000001" if status == "issued" else None,
             "customer": shared["org"],
             "invoice_kind": kind,
             "estimate_through": estimate_through,

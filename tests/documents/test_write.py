@@ -116,6 +116,21 @@ def test_documents_of_a_draft_that_is_gone_go_and_those_of_an_issued_invoice_sta
     assert strange.is_dir()
 
 
+def test_what_was_printed_of_an_issued_invoice_is_never_printed_again(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    write_documents(warehouse, tmp_path, [LONG])
+    folder = tmp_path / "kestrel-long" / LONG
+    printed = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert json.loads(printed["invoice.json"])["invoice_number"] == "kestrel-long-000001"
+    warehouse.execute("update marts.invoice_parties set organization_name = 'Another name'")
+    assert write_documents(warehouse, tmp_path, [LONG]) == []
+    warehouse.execute("update marts.invoice_parties set organization_name = 'Lindenhof Markt'")
+    (folder / "invoice.pdf").unlink()
+    write_documents(warehouse, tmp_path, [LONG])
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == printed
+
+
 def test_the_json_has_the_warehouses_figures_as_texts(
     warehouse: duckdb.DuckDBPyConnection, out: Path
 ) -> None:

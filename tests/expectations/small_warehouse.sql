@@ -2,7 +2,7 @@
 -- Python writes: what reconciliation is tried on.
 -- acme: named, annual monthly, calls, resources, numbers, a tax, a fee; hora: hourly, yen, monthly;
 -- novi: annual prepay, in a software-free ramp from which one add-on is excepted.
-insert into ops.run values ('small', date '2026-06-01', timestamp '2026-06-01 08:00:00');
+insert into ops.run values ('small', date '2026-06-01', timestamp '2026-06-01 08:00:00', false);
 
 insert into ops.run_requests values
     ('acme', date '2026-01-01'),

@@ -10,14 +10,18 @@ from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.errors import ContractError, UsageError
 from dagster_project.genesys.registry import REPORTS
+from dagster_project.issuing import refresh_issued
 from dagster_project.warehouse import POOL, work
 
 
 class RunRequestConfig(dg.Config):
-    """Narrows a run. Both have defaults: all organizations, the current UTC date."""
+    """What a run is asked for; by default it drafts for all organizations as of today."""
 
     orgs: list[str] = Field(default_factory=list, description="Organizations; empty: all.")
     as_of: str = Field(default="", description="Today, YYYY-MM-DD; empty: the UTC date.")
+    issue: bool = Field(
+        default=False, description="Issue the closed, unheld drafts: they never change again."
+    )
 
 
 @dg.asset(
@@ -41,7 +45,9 @@ def run_request(
     """
     as_of = date.fromisoformat(config.as_of) if config.as_of else datetime.now(UTC).date()
     months = [date.fromisoformat(key) for key in context.partition_keys]
-    with work(data_directory.settings()) as con:
+    settings = data_directory.settings()
+    with work(settings) as con:
+        refresh_issued(settings, con)
         valid = {
             org for (org,) in con.execute("select org from contracts.organizations").fetchall()
         }
@@ -61,8 +67,8 @@ def run_request(
         con.execute("delete from ops.run")
         con.execute("delete from ops.run_requests")
         con.execute(
-            "insert into ops.run values (?, ?, ?)",
-            [context.run_id, as_of, datetime.now(UTC).replace(tzinfo=None)],
+            "insert into ops.run values (?, ?, ?, ?)",
+            [context.run_id, as_of, datetime.now(UTC).replace(tzinfo=None), config.issue],
         )
         con.executemany(
             "insert into ops.run_requests values (?, ?)",

@@ -21,7 +21,7 @@ _RATED_CALLS = "model.cxledger.rated_calls"
 
 @dg.asset(
     key=["published", "warehouse"],
-    deps=[["quality", "verdict"]],
+    deps=[["books", "invoices"]],
     partitions_def=invoice_months,
     backfill_policy=dg.BackfillPolicy.single_run(),
     group_name="published",

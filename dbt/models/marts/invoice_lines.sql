@@ -1,5 +1,6 @@
 -- Grain: one row per invoice line.
--- Guarantees: the lines of an invoice as computed last; history outside the run's scope stays.
+-- Guarantees: the lines of an issued invoice as the book has them, all others as computed last;
+-- history outside the run's scope stays.
 {{ config(pre_hook="{{ replace_scope() }}") }}
 -- depends_on: {{ ref('int_periods__scope_months') }}
 select

@@ -1,7 +1,7 @@
 -- Grain: one row per invoice.
 -- Rules: PAY-5 (the billing contact of the organization's region), PAY-6 (its own payment link).
 -- Guarantees: who is billed and whom to ask, as the contract and the catalogue in force on the
--- invoice said when it was computed; an edit later changes no earlier invoice's parties.
+-- invoice say; an issued invoice's as they said when it was issued (INV-3).
 -- Forbids: a figure; an invoice without a row here because its country has no region.
 {{ config(pre_hook="{{ replace_scope() }}") }}
 with
@@ -15,6 +15,12 @@ invoices as (
 scope_months as (
 
     select * from {{ ref('int_periods__scope_months') }}
+
+),
+
+issued_invoices as (
+
+    select * from {{ ref('stg_ops__issued_invoices') }}
 
 ),
 
@@ -86,3 +92,30 @@ left join contacts
         regions.region = contacts.region
         and invoices.invoice_date >= contacts.effective_from
         and invoices.invoice_date < contacts.effective_until
+where invoices.invoice_id not in (select issued_invoices.invoice_id from issued_invoices)
+union all
+select
+    issued_invoices.invoice_id,
+    issued_invoices.org,
+    issued_invoices.invoice_month,
+    issued_invoices.minor_units,
+    issued_invoices.organization_name,
+    issued_invoices.country,
+    issued_invoices.channel,
+    issued_invoices.bill_to_name,
+    issued_invoices.bill_to_address,
+    issued_invoices.bill_to_email,
+    issued_invoices.contract_number,
+    issued_invoices.purchase_order,
+    issued_invoices.payment_terms_days,
+    issued_invoices.payment_link,
+    issued_invoices.statement_recipients,
+    issued_invoices.billing_region,
+    issued_invoices.billing_contact_name,
+    issued_invoices.billing_contact_email,
+    issued_invoices.billing_contact_phone
+from issued_invoices
+inner join scope_months
+    on
+        issued_invoices.org = scope_months.org
+        and issued_invoices.invoice_month = scope_months.invoice_month

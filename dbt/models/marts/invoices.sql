@@ -1,5 +1,6 @@
 -- Grain: one row per invoice.
--- Guarantees: the invoices as computed last; history outside the run's scope stays.
+-- Guarantees: issued invoices as the book has them, all others as computed last; history outside
+-- the run's scope stays.
 {{ config(pre_hook="{{ replace_scope() }}") }}
 -- depends_on: {{ ref('int_periods__scope_months') }}
 with
@@ -18,6 +19,7 @@ payment_methods as (
 
 select
     invoices.invoice_id,
+    invoices.invoice_number,
     invoices.org,
     invoices.customer,
     invoices.invoice_kind,

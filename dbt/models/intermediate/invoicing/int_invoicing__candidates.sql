@@ -2,7 +2,8 @@
 -- Rule: PAY-1 (invoice date: the day after the period's last day, an order's its own date; due
 -- after the payment terms).
 -- Guarantees: one period invoice per organization and invoice month, one order invoice per
--- organization and date, each with the contract in force in it.
+-- organization and date, each with the contract in force in it. An issued one is computed too, to
+-- see what has changed since (INV-3).
 -- Forbids: deciding whether there is an invoice (INV-5).
 with
 
@@ -27,6 +28,12 @@ charges as (
 versions as (
 
     select * from {{ ref('stg_contracts__versions') }}
+
+),
+
+issued_invoices as (
+
+    select * from {{ ref('stg_ops__issued_invoices') }}
 
 ),
 
@@ -112,7 +119,8 @@ select
     versions.is_trial,
     versions.currency,
     currencies.minor_units,
-    invoices.estimate_through
+    invoices.estimate_through,
+    issued_invoices.invoice_id is not null as is_issued
 from invoices
 inner join versions
     on
@@ -123,3 +131,5 @@ inner join currencies
         versions.currency = currencies.currency
         and invoices.period_start >= currencies.effective_from
         and invoices.period_start < currencies.effective_until
+left join issued_invoices
+    on invoices.invoice_id = issued_invoices.invoice_id

@@ -1,7 +1,8 @@
 -- Grain: one row per invoice of this run.
 -- Rules: INV-5 (no invoice without a line or a hold), INV-7 (status: held over usage_only over
 -- draft; total is null if all lines are).
--- Guarantees: subtotal + tax = total = the sum of the line amounts; fees are in the subtotal.
+-- Guarantees: an issued invoice is as the book has it (INV-3); subtotal + tax = total = the sum of
+-- the line amounts; fees are in the subtotal.
 -- Forbids: a check that holds an order invoice: only a line of its own without a rate does.
 with
 
@@ -20,6 +21,18 @@ lines as (
 check_failures as (
 
     select * from {{ ref('int_invoicing__check_failures') }}
+
+),
+
+scope_months as (
+
+    select * from {{ ref('int_periods__scope_months') }}
+
+),
+
+issued_invoices as (
+
+    select * from {{ ref('stg_ops__issued_invoices') }}
 
 ),
 
@@ -66,11 +79,13 @@ held as (
         on
             candidates.org = period_holds.org
             and candidates.period_start = period_holds.period_start
+    where candidates.is_issued is not true
 
 )
 
 select
     invoice_id,
+    null::varchar as invoice_number,
     org,
     customer,
     invoice_kind,
@@ -100,3 +115,29 @@ select
     hold_reasons
 from held
 where has_lines or len(hold_reasons) > 0
+union all
+select
+    issued_invoices.invoice_id,
+    issued_invoices.invoice_number,
+    issued_invoices.org,
+    issued_invoices.customer,
+    issued_invoices.invoice_kind,
+    null::date as estimate_through,
+    issued_invoices.invoice_month,
+    issued_invoices.invoice_date,
+    issued_invoices.due_date,
+    issued_invoices.period_start,
+    issued_invoices.period_end,
+    issued_invoices.contract_version,
+    issued_invoices.country,
+    issued_invoices.currency,
+    issued_invoices.subtotal,
+    issued_invoices.tax,
+    issued_invoices.total,
+    'issued' as status,
+    []::varchar[] as hold_reasons
+from issued_invoices
+inner join scope_months
+    on
+        issued_invoices.org = scope_months.org
+        and issued_invoices.invoice_month = scope_months.invoice_month

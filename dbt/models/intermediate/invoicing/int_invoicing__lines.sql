@@ -1,6 +1,7 @@
 -- Grain: one row per invoice line.
 -- Rule: INV-1 (lines stand by section, then by charge code).
--- Guarantees: a line id is unique and made of the invoice and the charge code; a second line of one
+-- Guarantees: the lines of an issued invoice are those of the book, whatever is computed now
+-- (INV-3); a line id is unique and made of the invoice and the charge code; a second line of one
 -- charge code on an invoice (arrears beside advance, two taxes of one name) carries its number.
 -- Forbids: merging two charges into one line.
 with
@@ -8,6 +9,24 @@ with
 candidates as (
 
     select * from {{ ref('int_invoicing__candidates') }}
+
+),
+
+scope_months as (
+
+    select * from {{ ref('int_periods__scope_months') }}
+
+),
+
+issued_invoices as (
+
+    select * from {{ ref('stg_ops__issued_invoices') }}
+
+),
+
+issued_lines as (
+
+    select * from {{ ref('stg_ops__issued_lines') }}
 
 ),
 
@@ -57,6 +76,7 @@ numbered as (
             lines.org = candidates.org
             and lines.invoice_kind = candidates.invoice_kind
             and lines.invoice_key = candidates.invoice_key
+    where candidates.is_issued is not true
 
 )
 
@@ -69,3 +89,32 @@ select
     currency,
     minor_units
 from numbered
+union all
+select
+    issued_lines.invoice_id,
+    issued_lines.line_id,
+    issued_lines.line_number,
+    issued_lines.org,
+    issued_lines.invoice_month,
+    issued_invoices.invoice_kind,
+    issued_invoices.period_start as invoice_key,
+    issued_lines.section,
+    issued_lines.charge_code,
+    issued_lines.description,
+    issued_lines.service_start,
+    issued_lines.service_end,
+    issued_lines.quantity,
+    issued_lines.unit,
+    issued_lines.rate,
+    issued_lines.amount,
+    false as is_unpriced,
+    issued_lines.rule_id,
+    issued_lines.currency,
+    issued_invoices.minor_units
+from issued_lines
+inner join issued_invoices
+    on issued_lines.invoice_id = issued_invoices.invoice_id
+inner join scope_months
+    on
+        issued_lines.org = scope_months.org
+        and issued_lines.invoice_month = scope_months.invoice_month

@@ -2,7 +2,8 @@
 -- Rule: PAY-2 (ACH, wire and check always; online in US and CA; by card only up to the limit of the
 -- invoice and the customer's limit of the calendar month of the invoice date).
 -- Guarantees: invoices of a customer take their turn by invoice date, then id; an offer made in an
--- earlier run stands and counts; the limits are nominal in the invoice's currency.
+-- earlier run stands and counts, an issued invoice's for good (INV-3); the limits are nominal in
+-- the invoice's currency.
 -- Forbids: a card for an invoice without a total.
 {{ config(
     materialized='incremental',
@@ -22,6 +23,12 @@ invoices as (
 
 ),
 
+issued_invoices as (
+
+    select * from {{ ref('stg_ops__issued_invoices') }}
+
+),
+
 known_invoices as (
 
     select
@@ -32,8 +39,20 @@ known_invoices as (
         country,
         invoice_date,
         total,
+        list_contains(payment_methods, 'card') as was_card_offered
+    from issued_invoices
+    union all
+    select
+        org,
+        invoice_month,
+        invoice_id,
+        customer,
+        country,
+        invoice_date,
+        total,
         null::boolean as was_card_offered
     from invoices
+    where invoice_id not in (select issued_invoices.invoice_id from issued_invoices)
     {% if is_incremental() %}
         union all
         select
@@ -46,6 +65,7 @@ known_invoices as (
             total,
             is_card_offered as was_card_offered
         from {{ this }}
+        where invoice_id not in (select issued_invoices.invoice_id from issued_invoices)
     {% endif %}
 
 ),
@@ -130,11 +150,16 @@ select
     invoices.invoice_date,
     invoices.total,
     offers.is_card_offered,
-    list_concat(
-        ['ach', 'wire', 'check'],
-        case when invoices.country in ('US', 'CA') then ['online_ach'] else [] end,
-        case when offers.is_card_offered then ['card'] else [] end
+    coalesce(
+        issued_invoices.payment_methods,
+        list_concat(
+            ['ach', 'wire', 'check'],
+            case when invoices.country in ('US', 'CA') then ['online_ach'] else [] end,
+            case when offers.is_card_offered then ['card'] else [] end
+        )
     ) as payment_methods
 from invoices
 inner join offers
     on invoices.invoice_id = offers.invoice_id
+left join issued_invoices
+    on invoices.invoice_id = issued_invoices.invoice_id

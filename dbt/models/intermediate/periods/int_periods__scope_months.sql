@@ -1,6 +1,7 @@
 -- Grain: one row per organization and invoice month that this run computes; all else stays as is.
--- The months asked for, and the months computed before that new files, an accepted file, a changed
--- contract or changed reference rows touch (design: set-based over a scope, history stays).
+-- The months asked for, the months computed before that new files, an accepted file, a changed
+-- contract or changed reference rows touch (design: set-based over a scope, history stays), and the
+-- issued months of an organization asked for that this working file has not computed yet (INV-3).
 with
 
 requests as (
@@ -12,6 +13,12 @@ requests as (
 billed_months as (
 
     select * from {{ ref('stg_ops__billed_months') }}
+
+),
+
+issued_invoices as (
+
+    select * from {{ ref('stg_ops__issued_invoices') }}
 
 ),
 
@@ -91,3 +98,11 @@ select
     org,
     invoice_month
 from touched_by_files
+union
+select
+    issued_invoices.org,
+    issued_invoices.invoice_month
+from issued_invoices
+inner join requests
+    on issued_invoices.org = requests.org
+where issued_invoices.is_new

@@ -1,5 +1,6 @@
 select
     run_id,
     as_of,
-    started_at
+    started_at,
+    is_issuing
 from {{ source('ops', 'run') }}
