@@ -6,6 +6,11 @@
     order because nothing lasts between them.
 -#}
 
+{#- The instant that a sweep key stands for. -#}
+{% macro sweep_key_at(at_key, subject_number, starts_at) -%}
+({{ starts_at }} + to_microseconds({{ at_key }} - ({{ subject_number }} << 42)))
+{%- endmacro %}
+
 {#- A period lasts at most 31 days and an hour, less than two to the power of 42 microseconds. -#}
 {% macro sweep_key(subject_number, at, starts_at) -%}
 ({{ subject_number }} << 42) + (epoch_us({{ at }}) - epoch_us({{ starts_at }}))
@@ -13,18 +18,19 @@
 
 {#-
     A user's own overlaps taken out: what each session adds to the ones before it. The pieces are
-    disjoint and cover exactly what the sessions cover (columns from_at, to_at; `keys` say whose).
+    disjoint and cover exactly what the sessions cover (columns from_at, to_at; `keys` say whose,
+    `carried` come along from the session of the piece).
 -#}
-{% macro without_overlaps(sessions, keys) -%}
+{% macro without_overlaps(sessions, keys, carried=[]) -%}
 select
-    {%- for key in keys %}
+    {%- for key in keys + carried %}
     {{ key }},
     {%- endfor %}
     case when covered_until > from_at then covered_until else from_at end as from_at,
     to_at
 from (
     select
-        {%- for key in keys %}
+        {%- for key in keys + carried %}
         {{ key }},
         {%- endfor %}
         from_at,

@@ -24,7 +24,9 @@ select
     appfoundry_usage.app_key,
     appfoundry_usage.part_key,
     appfoundry_usage.usage_date,
-    appfoundry_usage.quantity
+    appfoundry_usage.quantity,
+    appfoundry_usage.file_id,
+    appfoundry_usage.line_number
 from scope
 inner join appfoundry_usage
     on

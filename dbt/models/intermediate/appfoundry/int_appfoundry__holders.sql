@@ -33,7 +33,11 @@ select
     app_parts.app_slug,
     app_parts.part_slug,
     app_parts.count_model,
-    users.user_key
+    users.user_key,
+    arg_min(
+        {'file_id': billable_rows.file_id, 'line_number': billable_rows.line_number},
+        (billable_rows.first_login_at, billable_rows.charge_name_key)
+    ) as deciding_row
 from scope
 inner join app_parts
     on

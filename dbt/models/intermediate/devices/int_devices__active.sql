@@ -65,7 +65,9 @@ active_in_file as (
         latest_devices.device_key,
         latest_devices.device_type,
         latest_devices.device_type_key,
-        'devices' as report
+        'devices' as report,
+        latest_devices.file_id,
+        latest_devices.line_number
     from scope
     inner join latest_devices
         on
@@ -91,7 +93,9 @@ seen_in_usage as (
         coalesce(contract_devices.device_type, charge_names.device_type) as device_type,
         coalesce(contract_devices.device_type_key, {{ name_key('charge_names.device_type') }})
             as device_type_key,
-        'billable_usage' as report
+        'billable_usage' as report,
+        billable_usage.file_id,
+        billable_usage.line_number
     from scope
     inner join billable_usage
         on
@@ -136,7 +140,8 @@ select
     coalesce(min(contract_devices.device_slug), {{ slug('min(active.device_type)') }})
         as device_slug,
     min(contract_devices.rate) as rate,
-    bool_and(contract_devices.is_billed_in_ramp) as is_billed_in_ramp
+    bool_and(contract_devices.is_billed_in_ramp) as is_billed_in_ramp,
+    min({'file_id': active.file_id, 'line_number': active.line_number}) as deciding_row
 from active
 left join contract_devices
     on

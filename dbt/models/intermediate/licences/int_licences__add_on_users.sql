@@ -20,7 +20,11 @@ select
     billable_rows.period_start,
     billable_rows.entity_key as user_key,
     billable_rows.item as add_on,
-    min(billable_rows.first_login_at) as first_login_at
+    min(billable_rows.first_login_at) as first_login_at,
+    arg_min(
+        {'file_id': billable_rows.file_id, 'line_number': billable_rows.line_number},
+        (billable_rows.first_login_at, billable_rows.charge_name_key)
+    ) as deciding_row
 from billable_rows
 inner join users
     on

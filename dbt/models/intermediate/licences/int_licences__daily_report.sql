@@ -20,7 +20,9 @@ select
     scope.period_start,
     concurrent_usage.usage_date,
     concurrent_usage.peak_users,
-    concurrent_usage.minutes
+    concurrent_usage.minutes,
+    concurrent_usage.file_id,
+    concurrent_usage.line_number
 from scope
 inner join concurrent_usage
     on

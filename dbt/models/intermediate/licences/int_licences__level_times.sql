@@ -28,7 +28,8 @@ summed as (
     select
         days_begun,
         users,
-        sum(duration_microseconds)::bigint as duration_microseconds
+        sum(duration_microseconds)::bigint as duration_microseconds,
+        min(at_key) as first_key
     from levels
     where users > 0
     group by
@@ -41,7 +42,8 @@ select
     days.subject_number,
     days.usage_date,
     summed.users,
-    summed.duration_microseconds
+    summed.duration_microseconds,
+    summed.first_key
 from summed
 inner join days
     on summed.days_begun = days.days_begun

@@ -35,7 +35,8 @@ select
     users.period_start,
     users.user_key,
     users.licence,
-    users.first_login_at
+    users.first_login_at,
+    users.deciding_row
 from users
 inner join scope
     on

@@ -24,7 +24,9 @@ select
     nullif(user_hours.charge_name_key, '') as charge_name_key,
     user_hours.charge_name,
     user_hours.logged_in_milliseconds
-    * {{ microseconds_per_millisecond() }} as logged_in_microseconds
+    * {{ microseconds_per_millisecond() }} as logged_in_microseconds,
+    user_hours.file_id,
+    user_hours.line_number
 from scope
 inner join user_hours
     on

@@ -90,7 +90,9 @@ latest as (
         candidates.starts_at,
         candidates.ends_at,
         candidates.login_at,
-        candidates.logout_at
+        candidates.logout_at,
+        candidates.received_rank,
+        candidates.line_number
     from candidates
     anti join seen_again
         on hash(candidates.user_number, candidates.login_at) = seen_again.login_hash
@@ -101,7 +103,9 @@ latest as (
         candidates.starts_at,
         candidates.ends_at,
         candidates.login_at,
-        candidates.logout_at
+        candidates.logout_at,
+        candidates.received_rank,
+        candidates.line_number
     from candidates
     semi join seen_again
         on hash(candidates.user_number, candidates.login_at) = seen_again.login_hash
@@ -118,7 +122,9 @@ cut as (
         kind_number,
         user_number,
         greatest(login_at, starts_at) as from_at,
-        least(coalesce(logout_at, ends_at), ends_at) as to_at
+        least(coalesce(logout_at, ends_at), ends_at) as to_at,
+        received_rank,
+        line_number
     from latest
 
 )
@@ -127,6 +133,8 @@ select
     kind_number,
     user_number,
     from_at,
-    to_at
+    to_at,
+    received_rank,
+    line_number
 from cut
 where from_at < to_at

@@ -47,7 +47,11 @@ select
     latest.number_type as type_name,
     number_types.number_type,
     latest.active_from >= scope.period_start as is_set_up,
-    coalesce(latest.active_to >= scope.period_end, true) as is_owned_on_last_day
+    coalesce(latest.active_to >= scope.period_end, true) as is_owned_on_last_day,
+    latest.active_from,
+    latest.active_to,
+    latest.file_id,
+    latest.line_number
 from scope
 inner join latest
     on

@@ -1,50 +1,11 @@
 -- Grain: one row per organization, period of the scope, user, service, market, country, currency.
--- The one pass of a run over its calls: every telco charge and check is a sum of these rows, and
--- nothing here is rounded (minutes stay apart as stated minutes and computed seconds).
--- Guarantees: a user is known only if org_users names the party of the call (the origin, of an
--- inbound call the destination, without `sip:`) exactly; an organization without it has no users.
+-- The sums of int_telco__daily_totals over the days of the period; nothing here is rounded (minutes
+-- stay apart as stated minutes and computed seconds).
 with
 
-calls as (
+daily_totals as (
 
-    select
-        *,
-        case when service in ('inbound', 'toll_free') then destination else origin end as party
-    from {{ ref('int_telco__rated_calls') }}
-    where is_in_scope
-
-),
-
-org_users as (
-
-    select * from {{ ref('int_licences__org_users') }}
-
-),
-
--- plus and digits alone, nearly all numbers there are, skip the expensive expression
-parties as (
-
-    select
-        *,
-        case
-            when contains(party, ':') or contains(party, '@')
-                then regexp_extract(lower(trim(party)), '^(?:(?:sips?|tel):)?([^;?]*)', 1)
-            else lower(party)
-        end as party_key
-    from calls
-
-),
-
-user_calls as (
-
-    select
-        parties.*,
-        org_users.user_key
-    from parties
-    left join org_users
-        on
-            parties.org = org_users.org
-            and parties.party_key = org_users.user_key
+    select * from {{ ref('int_telco__daily_totals') }}
 
 )
 
@@ -57,25 +18,23 @@ select
     country,
     currency,
     is_in_contract_currency,
-    count(*) as calls,
-    coalesce(sum(own_adjusted_minutes), 0)::decimal(38, 6) as stated_minutes,
-    coalesce(sum(adjusted_seconds) filter (where own_adjusted_minutes is null), 0)::hugeint
-        as computed_seconds,
+    sum(calls)::bigint as calls,
+    sum(stated_minutes)::decimal(38, 6) as stated_minutes,
+    sum(computed_seconds)::hugeint as computed_seconds,
     sum(cdr_cost) as cdr_cost,
     sum(rated_cost) as rated_cost,
     sum(billed_cost) as billed_cost,
-    count(*) filter (where is_unrated) as unrated_calls,
-    count(*) filter (where is_completed_outbound) as completed_outbound_calls,
-    count(*) filter (where is_short_call) as short_calls,
-    count(*) filter (where is_adjusted_otherwise) as calls_adjusted_otherwise,
-    count(*) filter (where is_priced_otherwise) as calls_priced_otherwise,
-    count(*) filter (where is_on_other_sheet) as calls_on_other_sheet,
-    min(number_to_rate) filter (where is_unrated) as unrated_number,
-    min(number_to_rate) filter (where market = 'unknown') as unknown_number,
-    min(start_at) filter (where is_adjusted_otherwise or is_priced_otherwise)
-        as first_otherwise_at,
-    min(cdr_rate_sheet) filter (where is_on_other_sheet) as other_rate_sheet
-from user_calls
+    sum(unrated_calls)::bigint as unrated_calls,
+    sum(completed_outbound_calls)::bigint as completed_outbound_calls,
+    sum(short_calls)::bigint as short_calls,
+    sum(calls_adjusted_otherwise)::bigint as calls_adjusted_otherwise,
+    sum(calls_priced_otherwise)::bigint as calls_priced_otherwise,
+    sum(calls_on_other_sheet)::bigint as calls_on_other_sheet,
+    min(unrated_number) as unrated_number,
+    min(unknown_number) as unknown_number,
+    min(first_otherwise_at) as first_otherwise_at,
+    min(other_rate_sheet) as other_rate_sheet
+from daily_totals
 group by
     org,
     period_start,
