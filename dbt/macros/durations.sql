@@ -20,3 +20,11 @@
 {% macro microseconds_as_minutes(microseconds) -%}
 ((({{ microseconds }} + 30) // 60)::decimal(24, 0) * 0.000001::decimal(7, 6))::decimal(18, 6)
 {%- endmacro %}
+
+{#- Microseconds as hours with six decimals, half up: for display; what a rule rounds is the sum. -#}
+{% macro microseconds_as_hours(microseconds) -%}
+(
+    ((({{ microseconds }})::hugeint * 1000000 + 1800000000) // 3600000000)::decimal(24, 0)
+    * 0.000001::decimal(7, 6)
+)::decimal(18, 6)
+{%- endmacro %}
