@@ -102,6 +102,33 @@ def accept(
 
 
 @app.command()
+def explain(
+    line: Annotated[str, typer.Argument(help="Line id, or invoice id followed by CODE.")],
+    code: Annotated[
+        str | None, typer.Argument(help="Charge code of the line on that invoice.")
+    ] = None,
+    data: DataOption = None,
+    all_rows: Annotated[bool, typer.Option("--all", help="Every piece of evidence.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="The evidence as CSV, complete.")] = False,
+) -> None:
+    """Show what stands behind one invoice line, down to file and line number, adding up to it."""
+    from dagster_project import console
+    from dagster_project.explanation import explain_line, find_line
+    from dagster_project.rulebook import load_register
+    from dagster_project.warehouse import published
+
+    with published(Settings.load(data)) as con:
+        line_id = find_line(con, line, code)
+        found = explain_line(con, line_id, console.EVERY_ROW if all_rows else console.FEW_ROWS)
+        if csv:
+            console.query(con, found.evidence_sql, as_csv=True)
+        else:
+            console.explanation(found, load_register())
+    if not found.adds_up:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="One SQL statement; the schema to ask is marts.")],
     data: DataOption = None,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from dagster_project.demo import DemoSummary
+    from dagster_project.explanation import Explanation
     from dagster_project.rulebook import Register, Rule
     from dagster_project.settings import Settings
 
@@ -35,6 +36,8 @@ _err = Console(stderr=True)
 
 _STATUS_COLOURS = {"draft": "green", "issued": "green", "held": "yellow", "usage_only": "cyan"}
 _MOST_ROWS = 200
+FEW_ROWS, EVERY_ROW = 12, 1 << 62
+"""Pieces of evidence of a kind that are listed unless all are asked for, and all."""
 _CHOSEN = "(len($orgs::varchar[]) = 0 or list_contains($orgs::varchar[], org))"
 
 
@@ -293,6 +296,82 @@ def rule(register: Register, rule: Rule) -> None:
         _out.print(f"  {escape(test)}", soft_wrap=True, highlight=False)
 
 
+def explanation(found: Explanation, register: Register) -> None:
+    """One invoice line: quantity × rate, its rule, and the evidence that adds up to it."""
+    line = found.line
+    _out.print(f"[bold]{escape(line['line_id'])}[/]", soft_wrap=True, highlight=False)
+    _out.print(
+        f"{escape(line['description'])}, served {line['service_start']} to {line['service_end']}"
+    )
+    state = line["status"] + (f" ({', '.join(line['hold_reasons'])})" * bool(line["hold_reasons"]))
+    if line["estimate_through"]:
+        state += f", an estimate through {line['estimate_through']}"
+    _out.print(f"invoice {line['invoice_id']}: {state}\n", highlight=False)
+    quantity = f"{_figure(line['quantity'])} ({line['unit']})"
+    rate = "no rate of its own" if line["rate"] is None else f"× {_figure(line['rate'])}"
+    _out.print(f"[bold]{quantity}, {rate}: {_money(line['amount'], line['currency'])}[/]")
+    of_line = register.rules.get(line["rule_id"])
+    if of_line:
+        sources = "; ".join(register.sources[key] for key in of_line.sources)
+        _out.print(f"\n[bold]{of_line.id}[/] · {escape(of_line.title)}")
+        _out.print(Padding(escape(of_line.text), (0, 0, 0, 2)))
+        _out.print(Padding(f"[dim]source: {escape(sources)}[/]", (0, 0, 0, 2)))
+    _out.print(_evidence(found))
+    if found.adds_up:
+        what = "quantity and amount" if found.amount is not None else "quantity"
+        _out.print(f"[green]✓[/] adds up to the line's {what}, exactly")
+    else:
+        _out.print("[red]✗ does not add up to the line: run the month again, or report it[/]")
+    if any(kind.pieces > len(kind.shown) for kind in found.kinds):
+        _out.print(
+            f'all of it: --all, --csv, or cxledger sql "{found.evidence_sql}"', soft_wrap=True
+        )
+    if found.calls_sql:
+        _out.print(f'the calls: cxledger sql "{found.calls_sql}"', soft_wrap=True)
+
+
+def _evidence(found: Explanation) -> Table:
+    has_amount = found.amount is not None
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Evidence", overflow="fold")
+    table.add_column("Where", overflow="fold")
+    table.add_column("What", overflow="fold")
+    table.add_column(str(found.line["unit"]), justify="right", no_wrap=True)
+    if has_amount:
+        table.add_column(str(found.line["currency"]), justify="right", no_wrap=True)
+    for kind in found.kinds:
+        # what all of a kind have in common is said once, at their sum
+        shared = {piece.detail for piece in kind.shown} if kind.pieces > 1 else set()
+        for piece in kind.shown:
+            day = f"{piece.usage_date} " if piece.usage_date else ""
+            place = (piece.path or "").removeprefix(f"landing/{found.line['org']}/")
+            table.add_row(
+                f"{day}{escape(piece.subject)}",
+                escape(place) + (f":{piece.line_number}" if piece.line_number else ""),
+                "" if len(shared) == 1 else escape(piece.detail),
+                _figure(piece.quantity),
+                *([_figure(piece.amount)] if has_amount else []),
+            )
+        if kind.pieces > 1:
+            more = kind.pieces - len(kind.shown)
+            table.add_row(
+                f"[bold]{kind.pieces} × {kind.evidence}[/]",
+                f"[dim]{more} more[/]" if more else "",
+                escape(shared.pop()) if len(shared) == 1 else "",
+                f"[bold]{_figure(kind.quantity)}[/]",
+                *([f"[bold]{_figure(kind.amount)}[/]"] if has_amount else []),
+            )
+        table.add_section()
+    table.add_row(
+        "[bold]all[/]",
+        "",
+        "",
+        f"[bold]{_figure(found.quantity)}[/]",
+        *([f"[bold]{_figure(found.amount)}[/]"] if has_amount else []),
+    )
+    return table
+
+
 def contract_errors(errors: Mapping[str, str]) -> None:
     """Each contract that did not load; its organization was left out of the run."""
     for message in errors.values():
@@ -331,6 +410,14 @@ def _money(amount: Decimal | None, currency: str) -> str:
         return "not priced"
     places = 0 if currency == "JPY" else 2
     return f"{amount:,.{places}f} {currency}"
+
+
+def _figure(value: Decimal | None) -> str:
+    """A decimal with thousands separators and without the zeros that its type pads it with."""
+    if value is None:
+        return ""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _plain(value: object) -> str:

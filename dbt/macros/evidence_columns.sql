@@ -48,3 +48,8 @@ list_position(
 {% macro utc_text(at) -%}
 strftime({{ at }}, '%Y-%m-%d %H:%M:%S') || ' UTC'
 {%- endmacro %}
+
+{#- Its time of day alone, where the day stands beside it. -#}
+{% macro utc_time_text(at) -%}
+strftime({{ at }}, '%H:%M:%S') || ' UTC'
+{%- endmacro %}

@@ -101,4 +101,14 @@ def suite() -> gx.ExpectationSuite:
             "The parts of a line charged back add up to its amount, to the cent.",
             because="Largest remainder: a share rounded by itself loses cents.",
         ),
+        holds(
+            "invoicing.evidence_adds_up_to_the_line",
+            "The evidence of a line adds up to its quantity, and that of calls to its amount too.",
+            because="INV-6. A rounding is a row of its own, no larger than what it rounds to.",
+        ),
+        holds(
+            "invoicing.evidence_lies_in_the_landing",
+            "Evidence that is a row of a file names a loaded file and a line that it has.",
+            because="INV-6: a figure that cannot be found in a download is no evidence.",
+        ),
     )

@@ -298,7 +298,7 @@ select
     reported,
     file_id,
     line_number,
-    'logged-in seconds of a holder' as detail
+    {{ plain_number('reported') }} || ' seconds of a holder' as detail
 from hours
 union all
 select

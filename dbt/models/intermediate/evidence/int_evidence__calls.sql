@@ -64,7 +64,7 @@ used as (
         case when charges.given_amount is not null then days.billed_cost end::decimal(38, 6)
             as amount,
         days.calls,
-        'calls of the day; reported is their number' as detail
+        {{ counted('days.calls', 'call') }} || ' of the day' as detail
     from charges
     inner join days
         on
@@ -82,7 +82,7 @@ used as (
         short_call_days.calls::decimal(18, 6) as quantity,
         null::decimal(38, 6) as amount,
         short_call_days.calls,
-        'short calls of the day' as detail
+        {{ counted('short_call_days.calls', 'short call') }} || ' of the day' as detail
     from charges
     inner join short_call_days
         on

@@ -80,7 +80,7 @@ counted as (
         calls::decimal(18, 6) as reported,
         null as file_id,
         null::bigint as line_number,
-        'calls of the day, all services' as detail
+        {{ counted('calls', 'call') }} || ' of the day, all services' as detail
     from call_days
 
 )

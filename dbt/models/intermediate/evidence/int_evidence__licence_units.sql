@@ -93,7 +93,7 @@ select
     null::decimal(18, 6) as reported,
     deciding_row.file_id as file_id,
     deciding_row.line_number as line_number,
-    'first login ' || {{ utc_text('first_login_at') }} as detail
+    'first login ' || {{ utc_time_text('first_login_at') }} as detail
 from named_users
 union all
 select
@@ -108,7 +108,7 @@ select
     null::decimal(18, 6) as reported,
     deciding_row.file_id as file_id,
     deciding_row.line_number as line_number,
-    'add-on seen ' || {{ utc_text('first_login_at') }} as detail
+    'add-on seen ' || {{ utc_time_text('first_login_at') }} as detail
 from add_on_users
 union all
 select
@@ -146,8 +146,10 @@ select
     file_id,
     line_number,
     case
-        when from_at is null then 'logged-in seconds of the report'
-        else 'seconds logged in from ' || {{ utc_text('from_at') }} || ', beyond earlier sessions'
+        when from_at is null then {{ plain_number('reported') }} || ' seconds, as reported'
+        else
+            {{ plain_number('reported') }} || ' seconds from ' || {{ utc_text('from_at') }}
+            || ', beyond earlier sessions'
     end as detail
 from hours
 union all

@@ -121,7 +121,11 @@ used as (
         rows_of_days.file_id,
         rows_of_days.line_number,
         case rows_of_days.combine
-            when 'average' then 'its share of the average over ' || rows_of_days.days_reported || ' days'
+            when 'average'
+                then
+                    {{ plain_number('rows_of_days.reported') }}
+                    || ', its share of the average over '
+                    || {{ counted('rows_of_days.days_reported', 'day') }}
             when 'max' then 'the largest day'
             when 'last' then 'the latest day'
             else 'quantity of the day'

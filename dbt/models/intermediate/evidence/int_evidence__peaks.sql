@@ -256,7 +256,8 @@ select
     {{ microseconds_as_minutes('at_peak_microseconds') }} as reported,
     null as file_id,
     null::bigint as line_number,
-    'minutes of the local day with ' || peak_users
+    {{ plain_number(microseconds_as_minutes('at_peak_microseconds')) }}
+    || ' minutes of the local day with ' || peak_users
     || case when peak_mode = 'cumulative_exact' then ' users logged in' else ' or more users logged in' end
         as detail
 from times_at_peak
@@ -272,5 +273,5 @@ select
     minutes as reported,
     file_id,
     line_number,
-    'peak of ' || peak_users || ' for so many minutes' as detail
+    'peak of ' || peak_users || ' for ' || {{ plain_number('minutes') }} || ' minutes' as detail
 from report_days
