@@ -297,7 +297,7 @@ def rule(register: Register, rule: Rule) -> None:
 
 
 def explanation(found: Explanation, register: Register) -> None:
-    """One invoice line: quantity × rate, its rule, and the evidence that adds up to it."""
+    """One invoice line: quantity times rate, its rule, and the evidence that adds up to it."""
     line = found.line
     _out.print(f"[bold]{escape(line['line_id'])}[/]", soft_wrap=True, highlight=False)
     _out.print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -103,7 +104,7 @@ class Kind:
         evidence: `user`, `day`, `commitment`, …
         pieces: how many there are; `shown` may be fewer.
         quantity: what they add to the line's quantity, all of them.
-        amount: what they add to its amount; None where that is quantity × rate.
+        amount: what they add to its amount; None where that is quantity times rate.
         shown: the first of them.
     """
 
@@ -122,7 +123,7 @@ class Explanation:
         line: the columns of `marts.invoice_lines`, with the status of its invoice.
         kinds: its evidence.
         quantity: the sum of all pieces.
-        amount: the sum of their amounts; None where the amount is quantity × rate.
+        amount: the sum of their amounts; None where the amount is quantity times rate.
         adds_up: whether they are the line's, exactly.
         evidence_sql: the statement that lists all pieces.
         calls_sql: the statement that lists the calls behind it; None if it is no line of calls.
@@ -165,8 +166,7 @@ def find_line(con: duckdb.DuckDBPyConnection, line: str, charge_code: str | None
     if codes:
         raise UsageError(f"invoice {invoice_id} has no line {code}: {did_you_mean(code, codes)}")
     invoices = [
-        invoice
-        for (invoice,) in con.execute("select invoice_id from marts.invoices").fetchall()
+        invoice for (invoice,) in con.execute("select invoice_id from marts.invoices").fetchall()
     ]
     raise UsageError(f"no invoice {invoice_id}: {did_you_mean(invoice_id, invoices)}")
 
@@ -183,15 +183,15 @@ def explain_line(con: duckdb.DuckDBPyConnection, line_id: str, most: int) -> Exp
     names = [column[0] for column in cursor.description or ()]
     line = dict(zip(names, cursor.fetchall()[0], strict=True))
     rows = con.execute(_PIECES, {"line": line_id, "most": most}).fetchall()
-    kinds: dict[str, tuple[Any, list[Piece]]] = {}
+    kinds: dict[str, Kind] = {}
+    pieces: dict[str, list[Piece]] = defaultdict(list)
     for evidence, *piece, count, quantity, amount in rows:
-        kinds.setdefault(evidence, ((count, quantity, amount), []))[1].append(Piece(*piece))
+        pieces[evidence].append(Piece(*piece))
+        kinds[evidence] = Kind(evidence, count, quantity, amount, pieces[evidence])
     ((_, quantity, amount, adds_up),) = con.execute(_TOTALS, [line_id]).fetchall()
     return Explanation(
         line=line,
-        kinds=[
-            Kind(evidence, *totals, shown=pieces) for evidence, (totals, pieces) in kinds.items()
-        ],
+        kinds=list(kinds.values()),
         quantity=quantity,
         amount=amount,
         adds_up=adds_up,

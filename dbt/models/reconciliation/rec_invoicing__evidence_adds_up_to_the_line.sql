@@ -76,8 +76,8 @@ examined as (
         org,
         invoice_month,
         line_id as subject,
-        evidenced_quantity is not distinct from quantity
-        and (rate is not null or evidenced_amount is not distinct from amount)
+        (evidenced_quantity is not distinct from quantity)
+        and (rate is not null or (evidenced_amount is not distinct from amount))
         and rounded_quantity <= largest_rounding
         and rounded_amount <= largest_amount_rounding as holds
     from bounded

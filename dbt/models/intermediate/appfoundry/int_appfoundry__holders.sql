@@ -35,7 +35,10 @@ select
     app_parts.count_model,
     users.user_key,
     arg_min(
-        {'file_id': billable_rows.file_id, 'line_number': billable_rows.line_number},
+        {
+            'file_id': billable_rows.file_id,
+            'line_number': billable_rows.line_number
+        },
         (billable_rows.first_login_at, billable_rows.charge_name_key)
     ) as deciding_row
 from scope

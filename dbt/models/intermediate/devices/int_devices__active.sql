@@ -141,7 +141,12 @@ select
         as device_slug,
     min(contract_devices.rate) as rate,
     bool_and(contract_devices.is_billed_in_ramp) as is_billed_in_ramp,
-    min({'file_id': active.file_id, 'line_number': active.line_number}) as deciding_row
+    min(
+        {
+            'file_id': active.file_id,
+            'line_number': active.line_number
+        }
+    ) as deciding_row
 from active
 left join contract_devices
     on

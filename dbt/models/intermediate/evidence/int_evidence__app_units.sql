@@ -254,8 +254,8 @@ select
     null::date as usage_date,
     1::decimal(18, 6) as quantity,
     null::decimal(18, 6) as reported,
-    holders.deciding_row.file_id as file_id,
-    holders.deciding_row.line_number as line_number,
+    struct_extract(holders.deciding_row, 'file_id') as file_id,
+    struct_extract(holders.deciding_row, 'line_number') as line_number,
     'billable in the period, and holds the part' as detail
 from holders
 left join concurrent_evidence

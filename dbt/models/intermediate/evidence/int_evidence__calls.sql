@@ -1,6 +1,6 @@
 -- Grain: one row per charge of calls and UTC day with calls behind it, or rounding.
--- Supports INV-6 for VOX-6 and VOX-7. Calls are stored once and not copied here: a day's are the rows
--- of marts.rated_calls with its service, market and start, each with file and line.
+-- Supports INV-6 for VOX-6 and VOX-7. Calls are stored once and not copied here: a day's are the
+-- rows of marts.rated_calls with its service, market and start, each with file and line.
 -- Guarantees: the quantities of a charge add up to it, and the amounts, unrounded, to its amount.
 {{ config(materialized='view') }}
 with

@@ -72,11 +72,9 @@ of_a_period as (
         1 as months,
         false as is_former
     from (
-        select org, invoice_kind, invoice_key, charge_code, service_start, charged_period_start
-        from monthly_prepay
+        select * from monthly_prepay
         union all
-        select org, invoice_kind, invoice_key, charge_code, service_start, charged_period_start
-        from committed
+        select * from committed
     ) as charges
     inner join periods
         on
@@ -157,7 +155,10 @@ select
     null as file_id,
     null::bigint as line_number,
     case when commitments.is_former then 'committed before' else 'committed' end
-    || case when commitments.months = 1 then '' else ', times ' || commitments.months || ' months' end
+    || case
+        when commitments.months = 1 then ''
+        else ', times ' || commitments.months || ' months'
+    end
     || ', contract in force from ' || versions.effective_from as detail
 from commitments
 inner join items

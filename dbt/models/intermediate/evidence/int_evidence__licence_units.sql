@@ -91,8 +91,8 @@ select
     first_login_at::date as usage_date,
     1::decimal(18, 6) as quantity,
     null::decimal(18, 6) as reported,
-    deciding_row.file_id as file_id,
-    deciding_row.line_number as line_number,
+    struct_extract(deciding_row, 'file_id') as file_id,
+    struct_extract(deciding_row, 'line_number') as line_number,
     'first login ' || {{ utc_time_text('first_login_at') }} as detail
 from named_users
 union all
@@ -106,8 +106,8 @@ select
     first_login_at::date as usage_date,
     1::decimal(18, 6) as quantity,
     null::decimal(18, 6) as reported,
-    deciding_row.file_id as file_id,
-    deciding_row.line_number as line_number,
+    struct_extract(deciding_row, 'file_id') as file_id,
+    struct_extract(deciding_row, 'line_number') as line_number,
     'add-on seen ' || {{ utc_time_text('first_login_at') }} as detail
 from add_on_users
 union all

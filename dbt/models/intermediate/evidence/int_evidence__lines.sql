@@ -1,5 +1,5 @@
--- Grain: one row per invoice line and piece of evidence: a user, a session, a day, a number, a
--- device, the calls of a day, another line, an entry of the contract, what is taken off, a rounding.
+-- Grain: one row per invoice line and piece of evidence: a user, a session, a day, a number,
+-- a device, the calls of a day, another line, a contract entry, what is taken off, a rounding.
 -- Rule: INV-6 (the evidence of a line can be listed and adds up to it exactly).
 -- Guarantees: the quantities add up to the line's quantity; where the line's amount is no quantity
 -- × rate (VOX-6), the amounts add up to its amount, and the last cent is a row of its own.

@@ -92,8 +92,8 @@ select
     1::decimal(18, 6) as quantity,
     null::decimal(38, 6) as amount,
     null::decimal(18, 6) as reported,
-    numbered_devices.deciding_row.file_id as file_id,
-    numbered_devices.deciding_row.line_number as line_number,
+    struct_extract(numbered_devices.deciding_row, 'file_id') as file_id,
+    struct_extract(numbered_devices.deciding_row, 'line_number') as line_number,
     'active in the period, from the report ' || numbered_devices.report as detail
 from numbered_devices
 inner join scope

@@ -2,9 +2,9 @@
 -- or rounding.
 -- Supports INV-6 for RES-2 to RES-6.
 -- Guarantees: the quantities of a charge add up to its overage. A row's quantity is its part of the
--- combined days (its whole, its share of an average, or nothing but the largest or latest day); what
--- the file says stands in `reported`.
--- Forbids: a part of an average rounded without saying so: six decimals, and the rest is `rounding`.
+-- combined days (its whole, its share of an average, or nothing but the largest or latest day);
+-- what the file says stands in `reported`.
+-- Forbids: a share of an average rounded in silence: six decimals, and the rest is `rounding`.
 {{ config(materialized='view') }}
 with
 

@@ -1,7 +1,7 @@
 -- Grain: one row per organization, period, evidence of a billed peak, and user or day behind it.
--- Supports INV-6 for LIC-7, LIC-8 and APP-1: a peak is no sum, so it is shown by one moment at which
--- exactly so many were logged in, user by user, each with the session. The reading leaves such a
--- moment: more users were logged in for too short a time, this many for long enough.
+-- Supports INV-6 for LIC-7, LIC-8 and APP-1: a peak is no sum, so it is shown by one moment at
+-- which exactly so many were logged in, user by user, each with the session. The reading leaves
+-- such a moment: more users were logged in for too short a time, this many for long enough.
 -- Guarantees: the quantities of a peak add up to it. Days with the time at the peak stand beside
 -- them with quantity 0. A peak from the daily report is the first day that shows exactly it.
 -- Forbids: working out a peak; int_licences__session_peaks and __daily_report_peaks do that.
@@ -184,8 +184,8 @@ times_at_peak as (
             peaks.subject_number = level_times.subject_number
             and case
                 when peaks.peak_mode = 'cumulative_exact'
-                    then level_times.users = peaks.peak_users
-                else level_times.users >= peaks.peak_users
+                    then peaks.peak_users = level_times.users
+                else peaks.peak_users <= level_times.users
             end
     group by
         peaks.org,
@@ -236,14 +236,14 @@ select
     1::decimal(18, 6) as quantity,
     null::decimal(18, 6) as reported,
     files.file_id,
-    logged_in_sessions.session.line_number as line_number,
+    struct_extract(logged_in_sessions.session, 'line_number') as line_number,
     'logged in at ' || {{ utc_text('logged_in_sessions.moment_at') }} || ', when exactly '
     || logged_in_sessions.peak_users || ' were' as detail
 from logged_in_sessions
 left join files
     on
         logged_in_sessions.org = files.org
-        and logged_in_sessions.session.received_rank = files.received_rank
+        and struct_extract(logged_in_sessions.session, 'received_rank') = files.received_rank
 union all
 select
     org,
@@ -258,8 +258,10 @@ select
     null::bigint as line_number,
     {{ plain_number(microseconds_as_minutes('at_peak_microseconds')) }}
     || ' minutes of the local day with ' || peak_users
-    || case when peak_mode = 'cumulative_exact' then ' users logged in' else ' or more users logged in' end
-        as detail
+    || case
+        when peak_mode = 'cumulative_exact' then ' users logged in'
+        else ' or more users logged in'
+    end as detail
 from times_at_peak
 union all
 select

@@ -22,7 +22,10 @@ select
     billable_rows.item as add_on,
     min(billable_rows.first_login_at) as first_login_at,
     arg_min(
-        {'file_id': billable_rows.file_id, 'line_number': billable_rows.line_number},
+        {
+            'file_id': billable_rows.file_id,
+            'line_number': billable_rows.line_number
+        },
         (billable_rows.first_login_at, billable_rows.charge_name_key)
     ) as deciding_row
 from billable_rows

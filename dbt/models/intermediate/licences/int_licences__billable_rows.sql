@@ -33,7 +33,10 @@ of_the_period as (
         min(billable_usage.charge_name) as charge_name,
         min(billable_usage.first_login_at) as first_login_at,
         arg_min(
-            {'file_id': billable_usage.file_id, 'line_number': billable_usage.line_number},
+            {
+                'file_id': billable_usage.file_id,
+                'line_number': billable_usage.line_number
+            },
             (
                 billable_usage.first_login_at,
                 billable_usage.received_rank,
@@ -61,8 +64,8 @@ select
     of_the_period.charge_name_key,
     of_the_period.charge_name,
     of_the_period.first_login_at,
-    of_the_period.first_row.file_id as file_id,
-    of_the_period.first_row.line_number as line_number,
+    struct_extract(of_the_period.first_row, 'file_id') as file_id,
+    struct_extract(of_the_period.first_row, 'line_number') as line_number,
     charge_names.item_kind,
     charge_names.item,
     charge_names.licence_model,

@@ -21,7 +21,10 @@ select
     bool_or(is_cx) as has_cx_row,
     min(first_login_at) as first_login_at,
     arg_max(
-        {'file_id': file_id, 'line_number': line_number}, (tier, item, charge_name_key)
+        {
+            'file_id': file_id,
+            'line_number': line_number
+        }, (tier, item, charge_name_key)
     ) as deciding_row
 from billable_rows
 where item_kind = 'licence'
