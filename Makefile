@@ -9,7 +9,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: demo docs test lint format install scenarios compare bench lock clean
+.PHONY: demo docs laws test lint format install scenarios compare bench lock clean
 
 ROWS ?= 1000000
 ORGS ?= 500
@@ -43,6 +43,11 @@ docs: install
 compare: install
 	PYTHONPATH=. $(BIN)/python tests/reference/compare.py --orgs $(ORGS) --seed $(SEED) \
 		--data data/compare --cxledger "$(BIN)/cxledger"
+
+# The laws with more organizations of another seed, and more examples; and the runs that are killed.
+laws: install
+	LAWS_PAIRS=12 LAWS_SEED=$(SEED) LAWS_EXAMPLES=2000 $(BIN)/python -m pytest \
+		tests/laws tests/peers tests/defs/test_runs.py --numprocesses auto --dist loadfile
 
 # The product beside DuckDB's own load of the same calls, stage by stage.
 bench: install

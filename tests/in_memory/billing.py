@@ -59,11 +59,21 @@ def bill(
     marts: Sequence[str] = MARTS,
 ) -> None:
     """Computes the marts of the months for all organizations of the connection."""
+    request(con, months, as_of)
+    project().build(con, marts)
+
+
+def request(con: duckdb.DuckDBPyConnection, months: Sequence[date], as_of: date) -> None:
+    """Asks for the months of all organizations, on a day, without issuing anything."""
     con.execute("delete from ops.run")
     con.execute("delete from ops.run_requests")
-    con.execute("insert into ops.run values ('law', ?, timestamp '2026-11-22 12:00:00')", [as_of])
-    con.executemany(
-        "insert into ops.run_requests select org, ? from contracts.organizations",
-        [[month] for month in months],
+    con.execute(
+        "insert into ops.run by name select 'law' as run_id, ? as as_of, "
+        "timestamp '2026-11-22 12:00:00' as started_at, false as is_issuing",
+        [as_of],
     )
-    project().build(con, marts)
+    con.execute(
+        "insert into ops.run_requests "
+        "select org, month from contracts.organizations, unnest(?::date[]) as months (month)",
+        [list(months)],
+    )

@@ -126,7 +126,8 @@ def _date(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _value(kind: str, text: str) -> Any:
+def read_value(kind: str, text: str) -> Any:
+    """Read a cell that is not empty."""
     if kind == "text":
         return text
     if kind == "instant":
@@ -160,7 +161,7 @@ def _row(report: str, header: list[str], cells: list[str]) -> dict[str, Any]:
                 raise ValueError(f"empty {column}")
             row[column] = None
         else:
-            row[column] = _value(spec.rstrip("!"), text)
+            row[column] = read_value(spec.rstrip("!"), text)
     if report == "login_sessions" and row["logout_at"] and row["logout_at"] < row["login_at"]:
         raise ValueError("logout before login")
     return row
