@@ -25,7 +25,8 @@ from tests.reference import generator
 
 PAIRS = int(os.environ.get("LAWS_PAIRS", "3"))
 SEED = int(os.environ.get("LAWS_SEED", str(organization.SEED)))
-_PLACE = ("org", "file_id", "line_number", "contract_version")
+# where a figure comes from, and the order that this gives to a line's evidence
+_PLACE = ("org", "file_id", "path", "line_number", "evidence_number", "contract_version")
 
 
 @dataclass

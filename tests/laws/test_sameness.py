@@ -140,7 +140,7 @@ def test_a_session_of_no_length_touches_nothing(laws: Laws) -> None:
 
 def test_a_day_under_two_names_of_a_resource_is_that_day(laws: Laws) -> None:
     """RES-2: a day's quantity split over two names of the resource adds up again."""
-    laws.same("resource_days_under_two_names")
+    laws.same("resource_days_under_two_names", leave=["line_evidence"])
 
 
 def test_comments_and_the_order_of_keys_in_a_contract_do_not_matter(laws: Laws) -> None:
@@ -171,7 +171,7 @@ def test_an_amendment_to_the_same_changes_nothing(laws: Laws) -> None:
 def test_names_in_any_case_are_one_name(laws: Laws) -> None:
     """Case and repeated spaces of names do not matter (RES-1, VOX-5)."""
     # what shows a name as it was written shows it so
-    laws.same("names_written_otherwise", ["description", "call_type", "usage_group"])
+    laws.same("names_written_otherwise", ["description", "call_type", "usage_group", "subject"])
 
 
 def test_usage_before_the_contract_is_kept_and_not_billed(laws: Laws) -> None:
