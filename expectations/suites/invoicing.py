@@ -102,6 +102,12 @@ def suite() -> gx.ExpectationSuite:
             because="Largest remainder: a share rounded by itself loses cents.",
         ),
         holds(
+            "invoicing.causes_add_up_to_the_variance",
+            "The causes of a difference to the vendor's invoice add up to it; what matches needs "
+            "none.",
+            because="REC-4, to the last decimal: a cause must not lose money.",
+        ),
+        holds(
             "invoicing.evidence_adds_up_to_the_line",
             "The evidence of a line adds up to its quantity, and that of calls to its amount too.",
             because="INV-6. A rounding is a row of its own, no larger than what it rounds to.",

@@ -60,6 +60,7 @@
     'rec_invoicing__held_for_a_reason',
     'rec_invoicing__failed_checks_hold',
     'rec_invoicing__chargeback_adds_up_to_the_line',
+    'rec_invoicing__causes_add_up_to_the_variance',
     'rec_invoicing__evidence_adds_up_to_the_line',
     'rec_invoicing__evidence_lies_in_the_landing',
 ] %}
