@@ -103,8 +103,13 @@ def _telco(laws: Laws, organization: Organization) -> dict[tuple[str, str], tupl
 
 
 def test_moving_a_call_a_second_across_the_cutoff_moves_that_call_alone(laws: Laws) -> None:
-    """PER-5: the window's first second is in, the one before it is not."""
-    for change, more in (("a_call_at_the_cutoff", 1), ("a_call_moved_before_the_cutoff", 0)):
+    """PER-5: a window's first and last seconds are in, the ones before and after it are not."""
+    for change, more in (
+        ("a_call_before_the_window", 0),
+        ("a_call_at_the_cutoff", 1),
+        ("a_call_before_the_next_cutoff", 1),
+        ("a_call_at_the_next_cutoff", 0),
+    ):
         for original, twin in laws.pairs[change]:
             before, after = (_telco(laws, organization) for organization in (original, twin))
             calls, minutes = (

@@ -138,10 +138,10 @@ def files_joined(organization: Organization, random: Random) -> None:
 
 
 def files_sent_twice(organization: Organization, random: Random) -> None:
-    """Each file comes once more under another name, after all others."""
-    for file in list(organization.files):
-        again = deepcopy(file)
-        again.name = f"again-{file.name}"
+    """The first file of each report comes once more under another name, after all others."""
+    for report in dict.fromkeys(file.report for file in organization.files):
+        again = deepcopy(organization.of(report)[0])
+        again.name = f"again-{again.name}"
         organization.files.append(again)
 
 
@@ -560,18 +560,27 @@ def nothing_used(organization: Organization, random: Random) -> None:
     organization.files = []
 
 
-def a_call_moved_before_the_cutoff(organization: Organization, random: Random) -> None:
-    """One call more at the first second of the voice window; its twin one second earlier."""
-    _one_call(organization, -1)
+def a_call_before_the_window(organization: Organization, random: Random) -> None:
+    """One call more, a second before the voice window."""
+    _one_call(organization, organization.period().voice_from - timedelta(seconds=1))
 
 
 def a_call_at_the_cutoff(organization: Organization, random: Random) -> None:
-    """One call at the first second of the voice window."""
-    _one_call(organization, 0)
+    """One call more, at the first second of the voice window."""
+    _one_call(organization, organization.period().voice_from)
 
 
-def _one_call(organization: Organization, seconds: int) -> None:
-    start = organization.period().voice_from + timedelta(seconds=seconds)
+def a_call_before_the_next_cutoff(organization: Organization, random: Random) -> None:
+    """One call more, at the last second of the voice window."""
+    _one_call(organization, organization.period().voice_to - timedelta(seconds=1))
+
+
+def a_call_at_the_next_cutoff(organization: Organization, random: Random) -> None:
+    """One call more, at the first second of the next voice window."""
+    _one_call(organization, organization.period().voice_to)
+
+
+def _one_call(organization: Organization, start: datetime) -> None:
     rows = [
         {
             "SIP Call Id": "at-the-cutoff",
@@ -601,11 +610,24 @@ DIFFERENT: tuple[Change, ...] = (
     more_users,
     more_calls,
     nothing_used,
-    a_call_moved_before_the_cutoff,
+    a_call_before_the_window,
     a_call_at_the_cutoff,
+    a_call_before_the_next_cutoff,
+    a_call_at_the_next_cutoff,
     a_row_that_cannot_be_read,
 )
 
+
+def _restates(organization: Organization) -> bool:
+    """Whether a later file says something else than the first of its report."""
+    for report in {file.report for file in organization.files}:
+        latest = {key(report, row): row for row in organization.latest(report)}
+        if any(latest[key(report, row)] != row for row in organization.of(report)[0].rows):
+            return True
+    return False
+
+
 SUITS: dict[Change, Callable[[Organization], bool]] = {  # whom a change is possible for
+    files_sent_twice: _restates,
     commitments_raised: lambda organization: "amendments" not in organization.tree,
 }

@@ -506,17 +506,25 @@ class Biller:
             elif kind == "mimic":
                 quantity = Fraction(sum(counted.actual.values()))
             else:
-                holders = counted.apps.get(facts.key(part["charge_name"]), set())
-                model = part.get("count_model") or "named"
-                if model == "hourly":
-                    quantity = Fraction(evidence.hours_of(holders))
-                elif model == "concurrent":
-                    quantity = Fraction(evidence.peak_of(holders))
-                else:
-                    quantity = Fraction(len(holders))
+                quantity, is_proved = self._holders(part, evidence, counted)
+                if not is_proved:
+                    holds.add("concurrency_evidence")
             code = f"appfoundry.{facts.slug(part['app'])}.{facts.slug(part['part'])}"
             quantities[code] = quantity
         return quantities, holds
+
+    def _holders(
+        self, part: Terms, evidence: licences.Evidence, counted: licences.Counted
+    ) -> tuple[Fraction, bool]:
+        """Count a part's holders by its model, and say whether the count is proved (LIC-8)."""
+        holders = counted.apps.get(facts.key(part["charge_name"]), set())
+        model = part.get("count_model") or "named"
+        if model == "hourly":
+            return Fraction(evidence.hours_of(holders)), True
+        if model == "concurrent":
+            low, high = evidence.peak_of(holders)
+            return Fraction(low), low == high or evidence.accept_daily
+        return Fraction(len(holders)), True
 
     def _app_charges(self, period: Period, quantities: dict[str, Fraction]) -> Iterator[Charge]:
         entries = commitments(period.terms)

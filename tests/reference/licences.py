@@ -222,16 +222,19 @@ class Evidence:
         by_user = self.spans(only=users, tempo=False)
         return whole_hours(sum((millis(s) for s in by_user.values()), Fraction(0)))
 
-    def peak_of(self, users: set[str]) -> int:
-        """Find the peak of some users (APP-1).
+    def peak_of(self, users: set[str]) -> tuple[int, int]:
+        """Find the peak of some users (APP-1), both ends of what is proved (LIC-8).
 
         With the daily report only (neither a pool session nor one of theirs touches the period)
         it is the smaller of its reading and the holders, whatever the contract's licence model.
         """
         is_seen = self.pool_spans() or self.spans(only=users)
         if not is_seen and self.days:
-            return min(int(peak_of_days(self.days, self.minutes, self.mode)), len(users))
-        return peak_of_spans(self.spans(only=users), self.minutes, self.mode)
+            low = peak_of_days(self.days, self.minutes, self.mode)
+            high = max(peak for peak, _ in self.days)
+            return min(int(low), len(users)), min(int(high), len(users))
+        peak = peak_of_spans(self.spans(only=users), self.minutes, self.mode)
+        return peak, peak
 
 
 def count(evidence: Evidence) -> Counted:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from dagster_project.progress import SilentProgress
 from dagster_project.runner import run_months
@@ -17,6 +20,7 @@ from tests.reference import compare, generator
 pytestmark = pytest.mark.slow
 
 SEED, COUNT, MONTH = 7, 40, date(2026, 3, 1)
+EXAMPLES = int(os.environ.get("RANDOM_EXAMPLES", "3"))
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +77,28 @@ def test_the_sql_alone_gives_the_figures_of_the_run(organizations: tuple[Path, l
             query = f"select * from marts.{mart} order by all"
             with duckdb.connect(str(path), read_only=True) as con:
                 assert con.execute(query).fetchall() == alone.execute(query).fetchall(), mart
+
+
+# a smaller example would be another organization: nothing to shrink
+@settings(
+    deadline=None, derandomize=True, max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate]
+)
+@given(seed=st.integers(1_000, 10**9), first=st.integers(0, 200))
+def test_any_organizations_are_billed_as_the_reference_bills_them(
+    seed: int, first: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Ten organizations of any seed, three months each, without a run around the SQL."""
+    data = tmp_path_factory.mktemp("any")
+    numbers = set(range(first, first + 10))
+    orgs = generator.write(data, seed, first + 10, numbers)
+    con = compare.billed_in_memory(data, generator.MONTHS, date(2026, 11, 22))
+    rates = generator.read_rates(data)
+    said = [
+        text
+        for org in orgs
+        for text in compare.differences(
+            con, compare.read_biller(data, org, rates), org, generator.MONTHS
+        )
+    ]
+    con.close()
+    assert not said, f"seed {seed}, from {first}:\n" + "\n".join(said)
