@@ -53,7 +53,7 @@ class Project:
         self._relations = {model.name: model.relation for model in self.models.values()}
         self._relations |= {seed.stem: f"catalogue.{seed.stem}" for seed in _seeds()}
         self._environment = jinja2.Environment(  # noqa: S701 - SQL, not a page
-            undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"]
+            extensions=["jinja2.ext.do"]
         )
         self._environment.globals |= {
             "ref": self._ref,
