@@ -19,7 +19,7 @@ from dagster_project.genesys.registry import REPORTS
 from dagster_project.settings import Settings
 from tests.in_memory.project import project
 
-_DDL = Path(warehouse.__file__).with_name("warehouse_schema.sql")
+DDL = Path(warehouse.__file__).with_name("warehouse_schema.sql")
 # what is compared with a vendor's invoice has tests of its own, and costs as much as all else
 MARTS = tuple(
     sorted(
@@ -40,7 +40,7 @@ def load(data: Path) -> duckdb.DuckDBPyConnection:
     settings.spill.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(config={"threads": 2})
     con.execute("set TimeZone = 'UTC'")
-    con.execute(_DDL.read_text())
+    con.execute(DDL.read_text())
     project().seed(con)
     catalogue = Catalogue.load(settings)
     contracts = load_contracts(settings, catalogue)
