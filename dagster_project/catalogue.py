@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -64,6 +65,25 @@ class _Table:
     remarks: frozenset[str] = frozenset()
 
 
+_LOOK_ALIKES = str.maketrans(
+    "\u0130\u0391\u0410\u0392\u0412\u0421\u03f9\u0395\u0415\u0401\u03dc\u050c\u0397\u041d\u0399"
+    "\u0406\u0407\u04c0\u0408\u037f\u039a\u041a\u039c\u041c\u039d\u039f\u041e\u0555\u03a1"
+    "\u0420\u051a\u0405\u054f\u03a4\u0422\u054d\u0474\u051c\u03a7\u0425\u03a5\u0423\u04ae"
+    "\u0396\u03b1\u0430\u0441\u03f2\u0501\u0435\u0451\u0261\u04bb\u0570\u03b9\u0456\u0457"
+    "\u0131\u0458\u03f3\u03ba\u043a\u04cf\u043c\u0578\u03bf\u043e\u0585\u03c1\u0440\u051b"
+    "\u0566\u0433\u0455\u0442\u03c5\u057d\u03bd\u0475\u051d\u0461\u03c7\u0445\u0443\u04af",
+    "IAABBCCEEEFGHHIIIIJJKKMMNOOOPPQSSTTUVWXXYYYZaaccdeeghhiiiijjkklmnoooppqqrstuuvvwwxxyy",
+) | {
+    # full-width forms
+    wide + 0xFEE0: wide
+    for wide in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))
+}
+"""Letters of other alphabets that look like Latin ones (as in the macro description_key)."""
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_DASHES_AND_SPACES = re.compile("[-_\\s\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
+
+
 def name_key(name: str) -> str:
     """Lower case, trimmed, spaces collapsed: how names from reports match (rules.md)."""
     return " ".join(name.lower().split())
@@ -74,9 +94,13 @@ def _type_key(name: str) -> str:
     return re.sub(r"[^a-z]+", "_", name.strip().lower())
 
 
-def _description_key(name: str) -> str:
-    """Lower case; hyphens, dashes and repeated spaces are one space (vendor descriptions)."""
-    return name_key(re.sub(r"[-\u2010-\u2015\u2212]", " ", name))
+def description_key(name: str) -> str:
+    """A vendor's description as it is compared (REC-1), like the macro of the same name.
+
+    Look-alike letters folded, lower case; hyphens, dashes and repeated spaces are one space.
+    """
+    folded = _INVISIBLE.sub("", unicodedata.normalize("NFC", name)).translate(_LOOK_ALIKES)
+    return _DASHES_AND_SPACES.sub(" ", folded.lower()).strip()
 
 
 def _header_key(name: str) -> str:
@@ -182,7 +206,7 @@ TABLES: Mapping[str, _Table] = {
     ),
     "vendor_descriptions": _Table(
         key=("description",),
-        keyed={"description": _description_key, "charge_prefix": name_key},
+        keyed={"description": description_key, "charge_prefix": name_key},
     ),
     "voice_rates": _Table(
         key=("rate_sheet", "direction", "service", "prefix", "usage_group", "call_type"),

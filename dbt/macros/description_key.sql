@@ -4,8 +4,8 @@
     spaces do not matter. dagster_project/catalogue.py folds the user's own rows in the same way.
 -#}
 {% macro description_key(description) -%}
-{%- set look_alikes = 'ΑАΒВСϹΕЕЁϜԌΗНΙІЇӀЈͿΚКΜМΝΟОՕΡРԚЅՏΤТՍѴԜΧХΥУҮΖαасϲԁеёɡһհιіїıјϳκкӏмոοоօρрԛզгѕтυսνѵԝѡχхуүＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９' -%}
-{%- set letters = 'AABBCCEEEFGHHIIIIJJKKMMNOOOPPQSSTTUVWXXYYYZaaccdeeghhiiiijjkklmnoooppqqrstuuvvwwxxyyABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789' -%}
+{%- set look_alikes = 'İΑАΒВСϹΕЕЁϜԌΗНΙІЇӀЈͿΚКΜМΝΟОՕΡРԚЅՏΤТՍѴԜΧХΥУҮΖαасϲԁеёɡһհιіїıјϳκкӏмոοоօρрԛզгѕтυսνѵԝѡχхуүＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９' -%}
+{%- set letters = 'IAABBCCEEEFGHHIIIIJJKKMMNOOOPPQSSTTUVWXXYYYZaaccdeeghhiiiijjkklmnoooppqqrstuuvvwwxxyyABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789' -%}
 trim(
     regexp_replace(
         lower(

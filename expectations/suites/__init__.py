@@ -19,6 +19,7 @@ FAMILIES = (
     "telco",
     "commitments",
     "invoicing",
+    "vendor",
 )
 """The families in the order of the calculation."""
 

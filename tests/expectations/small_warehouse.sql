@@ -132,6 +132,20 @@ where not again or place < 5;
 create or replace view genesys.voice_usage as
 select * from genesys.landed_calls;
 
+-- the vendor's invoice of acme's period: one line as ours, one dearer, one that nobody knows, one
+-- in another service period; the first file's figures of the users are replaced by the second's
+insert into genesys.vendor_invoice values
+    ('acme', 'vendor', 2, 'V-1', date '2026-03-16', date '2026-02-15', date '2026-03-14',
+        'Genesys Cloud CX 2 User', 9, 115, 1035, 'USD', 'Core'),
+    ('acme', 'vendor', 3, 'V-1', date '2026-03-16', date '2026-03-15', date '2026-04-14',
+        'Genesys Cloud CX 2 User - Prepay', 2, 95, 190, null, null),
+    ('acme', 'vendor', 4, 'V-1', date '2026-03-16', date '2026-02-15', date '2026-03-14',
+        'Outbound Calling Service', 93, null, 1.50, null, null),
+    ('acme', 'vendor', 5, 'V-1', date '2026-03-16', date '2026-02-15', date '2026-03-14',
+        'Courtesy of the house', 1, 12.5, 12.5, null, null),
+    ('acme', 'vendor_again', 2, 'V-1', date '2026-03-16', date '2026-02-15', date '2026-03-14',
+        'Genesys Cloud CX 2  User', 1, 115, 115, 'USD', 'Core');
+
 create table ops.landed as
 select
     org,
@@ -154,6 +168,10 @@ group by org, file_id
 union all
 select org, file_id, 'resources_usage', count(*), 0, min(usage_date), max(usage_date)
 from genesys.resources_usage
+group by org, file_id
+union all
+select org, file_id, 'vendor_invoice', count(*), 0, min(service_start), max(service_end)
+from genesys.vendor_invoice
 group by org, file_id
 union all
 select org, file_id, 'phone_numbers', count(*), 0, min(active_from), timestamp '9999-12-31'

@@ -128,6 +128,16 @@ _HARM = {
     "where line_id = 'acme-2026-03:licence.cx2.on_demand' and evidence = 'commitment'",
     "invoicing.evidence_lies_in_the_landing": "update marts.line_evidence "
     "set line_number = 1000 where subject = 'ann@acme.example'",
+    "vendor.every_line_of_ours_is_compared_once": "delete from marts.reconciliation "
+    "where charge_key = 'licence.cx2.prepay'",
+    "vendor.amounts_of_ours_are_all_compared": "update marts.reconciliation "
+    "set expected_amount = expected_amount + 0.01 where charge_key = 'licence.cx2.prepay'",
+    "vendor.every_line_of_the_vendor_is_placed_once": "delete from marts.vendor_invoice_lines "
+    "where charge_key = 'telco.outbound'",
+    "vendor.amounts_of_the_vendor_are_all_compared": "update marts.vendor_invoice_lines "
+    "set amount = amount + 0.000001 where charge_key = 'telco.outbound'",
+    "vendor.a_variance_is_the_vendors_less_ours": "update marts.reconciliation "
+    "set amount_variance = 0 where charge_key = 'unmapped.courtesy_of_the_house'",
 }
 
 _HARM_TO_HORA = {

@@ -63,6 +63,11 @@
     'rec_invoicing__causes_add_up_to_the_variance',
     'rec_invoicing__evidence_adds_up_to_the_line',
     'rec_invoicing__evidence_lies_in_the_landing',
+    'rec_vendor__every_line_of_ours_is_compared_once',
+    'rec_vendor__amounts_of_ours_are_all_compared',
+    'rec_vendor__every_line_of_the_vendor_is_placed_once',
+    'rec_vendor__amounts_of_the_vendor_are_all_compared',
+    'rec_vendor__a_variance_is_the_vendors_less_ours',
 ] %}
 {% for invariant in invariants %}
     select

@@ -52,6 +52,21 @@ periods as (
 
 ),
 
+vendor_invoices as (
+
+    select
+        lines.org,
+        lines.invoice_number_key,
+        min(least(lines.service_start, lines.invoice_date)) as first_date,
+        max(greatest(lines.service_end, lines.invoice_date)) as last_date
+    from {{ ref('stg_genesys__vendor_invoice') }} as lines
+    left join new_files
+        on lines.file_id = new_files.file_id
+    group by lines.org, lines.invoice_number_key
+    having count(new_files.file_id) > 0
+
+),
+
 touched_by_files as (
 
     select
@@ -71,14 +86,29 @@ touched_by_files as (
         or new_files.is_replacement
         or new_files.report = 'org_users'
         or (
-            new_files.first_at
-            < greatest(periods.ends_at, periods.voice_to) + interval 1 day
-            -- the vendor's invoice of a period may show nothing but the next one's prepay
-            + case
-                when new_files.report = 'vendor_invoice' then interval 1 month else interval 0 day
-            end
+            new_files.first_at < greatest(periods.ends_at, periods.voice_to) + interval 1 day
             and new_files.last_at >= least(periods.starts_at, periods.voice_from) - interval 1 day
         )
+
+),
+
+touched_by_vendor_invoices as (
+
+    -- all that an invoice of the vendor's reaches, of which a new file has a line: it may show
+    -- nothing but the next period's prepay, or correct one line of many
+    select
+        billed_months.org,
+        billed_months.invoice_month
+    from billed_months
+    inner join periods
+        on
+            billed_months.org = periods.org
+            and billed_months.invoice_month = periods.invoice_month
+    inner join vendor_invoices
+        on
+            periods.org = vendor_invoices.org
+            and periods.next_period_start >= vendor_invoices.first_date
+            and periods.period_start <= vendor_invoices.last_date
 
 )
 
@@ -106,3 +136,8 @@ from issued_invoices
 inner join requests
     on issued_invoices.org = requests.org
 where issued_invoices.is_new
+union
+select
+    org,
+    invoice_month
+from touched_by_vendor_invoices

@@ -17,6 +17,12 @@ line_keys as (
 
 ),
 
+ranges as (
+
+    select * from {{ ref('int_vendor__ranges') }}
+
+),
+
 currencies as (
 
     select * from {{ ref('stg_catalogue__currencies') }}
@@ -118,12 +124,30 @@ judged as (
         end as amount_variance,
         paired.is_short_calls
         and paired.vendor_quantity = paired.expected_quantity - 1 as is_one_short,
+        ranges.low_quantity as expected_low,
+        ranges.high_quantity as expected_high,
+        coalesce(
+            coalesce(paired.vendor_quantity, 0) between ranges.low_quantity and ranges.high_quantity
+            and coalesce(paired.vendor_amount, 0) = ranges.other_amount + coalesce({{ line_amount(
+                '(coalesce(paired.vendor_quantity, 0) - ranges.other_quantity)',
+                'ranges.rate',
+                'currencies.minor_units',
+            ) }}, 0),
+            false
+        ) as is_inside_range,
         -- the calls' costs are rounded on each vendor line by itself (REC-2)
         abs(paired.vendor_amount - paired.exact_amount)
         <= paired.vendor_lines
         * {{ rule_constant('vendor_line_tolerance', 'paired.service_start') }}
         and paired.exact_amount <> paired.expected_amount as is_within_rounding
     from paired
+    left join ranges
+        on
+            paired.org = ranges.org
+            and paired.invoice_month = ranges.invoice_month
+            and paired.period_start = ranges.period_start
+            and paired.service_start = ranges.service_start
+            and paired.charge_key = ranges.charge_key
     left join currencies
         on
             paired.currency = currencies.currency
@@ -154,7 +178,10 @@ select
     vendor_amount,
     quantity_variance::decimal(18, 6) as quantity_variance,
     amount_variance::decimal(18, 6) as amount_variance,
+    expected_low,
+    expected_high,
     case
+        when is_inside_range and not is_other_currency then 'matched'
         when vendor_lines = 0 then 'missing_from_vendor'
         when expected_lines = 0 then 'unexpected_from_vendor'
         when expected_amount is null then 'not_comparable'

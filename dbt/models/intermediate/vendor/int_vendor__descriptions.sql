@@ -54,6 +54,24 @@ taxes as (
 
 ),
 
+add_ons as (
+
+    select * from {{ ref('stg_contracts__add_ons') }}
+
+),
+
+app_parts as (
+
+    select * from {{ ref('stg_contracts__app_parts') }}
+
+),
+
+charge_names as (
+
+    select * from {{ ref('stg_catalogue__charge_names') }}
+
+),
+
 resources as (
 
     select * from {{ ref('stg_catalogue__resources') }}
@@ -84,29 +102,55 @@ catalogue_meanings as (
 
 ),
 
+item_names as (
+
+    -- what can be committed to, as our lines call it and as the usage reports do
+    select
+        org,
+        title,
+        charge_prefix
+    from items
+    union
+    select
+        add_ons.org,
+        charge_names.charge_name as title,
+        'add_on.' || add_ons.add_on as charge_prefix
+    from add_ons
+    inner join charge_names
+        on add_ons.add_on = charge_names.add_on
+    union
+    select
+        org,
+        charge_name as title,
+        'appfoundry.' || app_slug || '.' || part_slug as charge_prefix
+    from app_parts
+    where charge_name is not null
+
+),
+
 contract_names as (
 
     select
         org,
         title || ' - Prepay' as description,
         charge_prefix || '.prepay' as charge_prefix
-    from items
+    from item_names
     union all
     select
         org,
         title || ' - Committed' as description,
         charge_prefix || '.committed' as charge_prefix
-    from items
+    from item_names
     union all
     select
         org,
         title as description,
         charge_prefix || unnest(['.on_demand', '.committed']) as charge_prefix
-    from items
+    from item_names
     union all
     select
         org,
-        device_type as description,
+        unnest([device_type, charge_name]) as description,
         'device.' || device_slug as charge_prefix
     from devices
     union all
@@ -188,4 +232,5 @@ select
     effective_from,
     effective_until
 from meanings
+where description is not null
 group by org, {{ description_key('description') }}, charge_prefix, effective_from, effective_until

@@ -23,6 +23,7 @@ select
     placed.period_start,
     placed.invoice_month,
     placed.group_id,
+    placed.invoice_id,
     placed.service_start,
     placed.service_end,
     placed.description,

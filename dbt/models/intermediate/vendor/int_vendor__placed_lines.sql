@@ -167,6 +167,7 @@ of_orders as (
 select
     vendor_lines.*,
     our_invoices.group_id,
+    our_invoices.invoice_id,
     our_invoices.period_start,
     our_invoices.invoice_month,
     our_invoices.currency as expected_currency,
