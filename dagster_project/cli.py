@@ -28,6 +28,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+vendor_invoice = typer.Typer(
+    name="vendor-invoice",
+    help="Bring the vendor's invoice into the landing: from a PDF, or as a CSV to fill in.",
+    no_args_is_help=True,
+)
+app.add_typer(vendor_invoice)
+
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Data directory; default $CXLEDGER_DATA, else ./data."),
@@ -68,6 +75,7 @@ def run(
 
     with published(settings) as con:
         console.invoices(con, first_day, org or [])
+        console.reconciliation(con, first_day, org or [])
         console.warnings(con, outcome.run_id)
     console.contract_errors(outcome.contract_errors)
     raise typer.Exit(_exit_code(outcome))
@@ -177,6 +185,45 @@ def ui(data: DataOption = None, port: Annotated[int, typer.Option(help="Port.")]
     raise typer.Exit(subprocess.call([*command, "--port", str(port)]))
 
 
+@vendor_invoice.command("template")
+def vendor_invoice_template(
+    month: Annotated[str, typer.Option("--month", help="Invoice month, YYYY-MM.")],
+    org: Annotated[str, typer.Option("--org", help="Organization.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="A new file; default: print.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Write a CSV to fill in: our lines' descriptions and service periods, no figures."""
+    from dagster_project.vendor import template_csv, write_template
+    from dagster_project.warehouse import published
+
+    with published(Settings.load(data)) as con:
+        text = template_csv(con, _month(month), org)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    write_template(text, output)
+    typer.echo(
+        f"wrote {output}\nfill in invoice number, date, quantities and amounts as the vendor "
+        f"prints them, then put it into landing/{org}/vendor_invoice/"
+    )
+
+
+@vendor_invoice.command("import")
+def vendor_invoice_import(
+    file: Annotated[Path, typer.Argument(help="The vendor's invoice: a PDF with text in it.")],
+    org: Annotated[str, typer.Option("--org", help="Organization.")],
+    data: DataOption = None,
+) -> None:
+    """Read a PDF and land it as CSV, if its lines add up to its total."""
+    from dagster_project import console
+    from dagster_project.vendor import import_pdf
+
+    target, invoice = import_pdf(Settings.load(data), file, org)
+    console.vendor_invoice(target, invoice)
+
+
 @app.command("new-org")
 def new_org(
     org: Annotated[str, typer.Argument(help="Slug: a-z, 0-9, - and _.")],
@@ -219,6 +266,7 @@ def demo(
     with published(settings) as con:
         console.invoices(con, summary.months[-1], [])
         console.warnings(con, outcome.run_id)
+        console.reconciliation(con, summary.months[-1], [])
     console.demo_next_steps(settings, summary)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from dagster_project.explanation import Explanation
     from dagster_project.rulebook import Register, Rule
     from dagster_project.settings import Settings
+    from dagster_project.vendor import PdfInvoice
 
 _out = Console()
 _err = Console(stderr=True)
@@ -111,6 +113,124 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
             f"[{colour}]{state}[/]" + (f": {remark}" if remark else ""),
         )
     _out.print(table if rows else f"No invoice falls into {month:%B %Y}.")
+
+
+def reconciliation(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -> None:
+    """What the vendor's invoices of a month differ in, for each organization that has one."""
+    rows = con.execute(
+        f"""
+        with causes as (
+            select
+                org, invoice_month, period_start, service_start, charge_key,
+                string_agg(cause || coalesce(': ' || nullif(detail, ''), ''), '; ' order by cause)
+                    as causes
+            from {_causes_table(con)}
+            group by all
+        )
+        select
+            rows.org, rows.currency, rows.charge_key, rows.vendor_description, rows.status,
+            rows.expected_amount, rows.vendor_amount, rows.vendor_currency, rows.amount_variance,
+            rows.nearest_descriptions, causes.causes
+        from marts.reconciliation as rows
+        left join causes using (org, invoice_month, period_start, service_start, charge_key)
+        where rows.invoice_month = $month and {_CHOSEN.replace("org)", "rows.org)")}
+        order by rows.org, abs(rows.amount_variance) desc nulls last, rows.charge_key
+        """,
+        {"month": month, "orgs": list(orgs)},
+    ).fetchall()
+    totals = con.execute(
+        f"""
+        select
+            org, min(currency), count(*), count(*) filter (where status = 'matched'),
+            sum(expected_amount), sum(vendor_amount), sum(amount_variance),
+            coalesce(sum(amount_variance) filter (
+                where amount_variance > 0 and status <> 'matched'
+            ), 0),
+            string_agg(distinct vendor_invoice_number, ', ' order by vendor_invoice_number)
+        from marts.reconciliation
+        where invoice_month = $month and {_CHOSEN}
+        group by org
+        order by org
+        """,
+        {"month": month, "orgs": list(orgs)},
+    ).fetchall()
+    for org, currency, count, matched, ours, theirs, variance, disputed, numbers in totals:
+        _out.print(
+            f"\n[bold]{org}[/]: vendor's invoice {escape(numbers or '')}, {matched} of {count} "
+            "compared amounts match",
+            highlight=False,
+        )
+        differing = [row[1:] for row in rows if row[0] == org and row[4] != "matched"]
+        if differing:
+            _out.print(_differences(differing))
+        _out.print(
+            f"  ours {_money(ours, currency)}, the vendor's {_money(theirs, currency)}, "
+            f"difference {_money(variance, currency)}: "
+            + (f"[yellow]dispute {_money(disputed, currency)}[/]" if disputed else "[green]pay[/]"),
+            highlight=False,
+        )
+
+
+def _differences(rows: Sequence[tuple[Any, ...]]) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Charge")
+    for title in ("Ours", "Vendor's", "Variance"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("Why")
+    table.add_column("Do", no_wrap=True)
+    for currency, key, description, state, ours, theirs, other, variance, nearest, causes in rows:
+        why = causes or state.replace("_", " ")
+        if nearest:
+            why += f" (known and alike: {', '.join(nearest)})"
+        if variance is None:
+            action = "no price of ours"
+        elif other and other != currency:
+            action = "dispute: currency"
+        else:
+            action = "[yellow]dispute[/]" if variance > 0 else "pay the vendor's"
+        table.add_row(
+            escape(description or key),
+            _money(ours, currency),
+            _money(theirs, other or currency),
+            _money(variance, currency),
+            escape(why),
+            action,
+        )
+    return table
+
+
+def _causes_table(con: duckdb.DuckDBPyConnection) -> str:
+    """The causes of the variances; nothing in a warehouse published before there were any."""
+    known = con.execute(
+        "select 1 from duckdb_tables() where schema_name = 'marts' "
+        "and table_name = 'reconciliation_causes'"
+    ).fetchone()
+    empty = "(select *, '' as cause, '' as detail from marts.reconciliation where false)"
+    return "marts.reconciliation_causes" if known else empty
+
+
+def vendor_invoice(target: Path, invoice: PdfInvoice) -> None:
+    """What was read from a vendor's PDF."""
+    table = Table(title=f"Vendor's invoice {invoice.number}", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("Description")
+    table.add_column("Service period", no_wrap=True)
+    for title in ("Quantity", "Rate", "Amount"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for line in invoice.lines:
+        table.add_row(
+            escape(line.description),
+            f"{line.service_start} – {line.service_end}",
+            _plain(line.quantity),
+            "" if line.rate is None else _plain(line.rate),
+            f"{line.amount:,f}",
+        )
+    _out.print(table)
+    _out.print(
+        f"{len(invoice.lines)} lines of {invoice.invoice_date} add up to the total of "
+        f"{invoice.total:,f} {invoice.currency or ''}.\nLanded as {target}: the next "
+        "`cxledger run` of its month compares it.",
+        highlight=False,
+    )
 
 
 def warnings(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

@@ -32,6 +32,12 @@ class CatalogueError(CxLedgerError):
     exit_code = 2
 
 
+class VendorInvoiceError(CxLedgerError):
+    """A vendor's PDF cannot be read, or does not add up."""
+
+    exit_code = 2
+
+
 class LandingError(CxLedgerError):
     """A landed file cannot be read at all (a folder that is no report, an unreadable file)."""
 
