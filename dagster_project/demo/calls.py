@@ -39,6 +39,18 @@ _SPLIT_ORG, _SPLIT_MONTH, _SPLIT_DAY = "severnmere-water", date(2026, 8, 1), 16
 Integers = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class DaySum:
+    """Calls of one UTC day, service and market, each once; the cost is the calls' own."""
+
+    day: date
+    service: str
+    market: str
+    calls: int
+    minutes: Decimal
+    cost: Decimal
+
+
 @dataclass
 class VoiceDownloads:
     """One organization's voice reports: writes them and counts what it writes.
@@ -110,7 +122,7 @@ class VoiceDownloads:
             pl.concat(self._sums)
             .filter(pl.col("period").is_between(0, len(self.periods) - 1))
             .group_by("period", "service", "market")
-            .agg(pl.col("calls", "tenths", "cost").sum())
+            .agg(pl.col("calls", "tenths", "cost", "completed", "short").sum())
             .sort("period", "service", "market")
         )
         return [
@@ -124,6 +136,29 @@ class VoiceDownloads:
                 cost=Decimal(row["cost"]).scaleb(-4) if organization.vendor_cost else None,
                 billed_cost=Decimal(row["cost"]).scaleb(-4),
                 currency=organization.currency,
+                completed_outbound_calls=row["completed"] if "outbound" in row["service"] else 0,
+                short_calls=row["short"] if "outbound" in row["service"] else 0,
+            )
+            for row in sums.iter_rows(named=True)
+        ]
+
+    def last_days(self) -> list[DaySum]:
+        """The sums of the plan for each UTC day of the last period, each call once."""
+        sums = (
+            pl.concat(self._sums)
+            .filter(pl.col("period") == len(self.periods) - 1)
+            .group_by("day", "service", "market")
+            .agg(pl.col("calls", "tenths", "cost").sum())
+            .sort("day", "service", "market")
+        )
+        return [
+            DaySum(
+                day=row["day"],
+                service=row["service"],
+                market=row["market"],
+                calls=row["calls"],
+                minutes=Decimal(row["tenths"]).scaleb(-1),
+                cost=Decimal(row["cost"]).scaleb(-4),
             )
             for row in sums.iter_rows(named=True)
         ]
@@ -209,14 +244,18 @@ class VoiceDownloads:
             self._rated(plan)
             .with_columns(
                 period=pl.Series(np.searchsorted(edges, plan["start"].to_numpy(), "right") - 1),
+                # the UTC date of the start
+                day=pl.from_epoch(plan["start"]).dt.date(),
                 service=_of_route([route.service for route in routes], plan),
                 market=_of_route([route.market for route in routes], plan),
             )
-            .group_by("period", "service", "market")
+            .group_by("period", "day", "service", "market")
             .agg(
                 calls=sign * pl.len().cast(pl.Int64),
                 tenths=sign * pl.col("tenths").sum(),
                 cost=sign * pl.col("cost").sum(),
+                completed=sign * (pl.col("tenths") > 0).sum().cast(pl.Int64),
+                short=sign * (pl.col("tenths") == 1).sum().cast(pl.Int64),
             )
         )
 

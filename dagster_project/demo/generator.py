@@ -15,8 +15,15 @@ from dagster_project.demo.calls import VoiceDownloads
 from dagster_project.demo.landing import Landing, set_modified
 from dagster_project.demo.organizations import ORGANIZATIONS, PARTNER_VOICE_RATES
 from dagster_project.demo.people import Workforce
-from dagster_project.demo.summary import DemoSummary, KnownHold, KnownUnits, KnownVoice
+from dagster_project.demo.summary import (
+    DemoSummary,
+    KnownHold,
+    KnownUnits,
+    KnownVendorError,
+    KnownVoice,
+)
 from dagster_project.demo.things import write_apps, write_devices, write_numbers, write_resources
+from dagster_project.demo.vendor_invoices import VendorPlan, write_vendor_invoices
 from dagster_project.errors import UsageError
 
 # The day after the last day with usage. Fixed, so that the demo is the same whenever it is made.
@@ -66,6 +73,7 @@ def make_demo(
     invoice_months = tuple(add_months(last_month, back) for back in range(1 - months, 1))
     landing = Landing(data)
     voice: list[VoiceDownloads] = []
+    vendor_errors: list[KnownVendorError] = []
     known_units: list[KnownUnits] = []
     done = 0
 
@@ -100,6 +108,14 @@ def make_demo(
         downloads.write(days, share, [seed, place, 4], on_batch)
         voice.append(downloads)
         done += share
+        vendor_errors += write_vendor_invoices(
+            landing,
+            data,
+            VendorPlan(
+                organization, periods[-1], known_units, downloads.known(), downloads.last_days()
+            ),
+            datetime.combine(AS_OF, time(9, 30)),
+        )
 
     _write_contracts(data)
     _write_reference(data)
@@ -119,6 +135,7 @@ def make_demo(
         known_voice=tuple(known_voice),
         known_units=tuple(known_units),
         holds=tuple(holds),
+        vendor_errors=tuple(vendor_errors),
     )
     arguments = {"calls": calls, "seed": seed, "months": months}
     _mark(data, {"arguments": arguments, "summary": summary.model_dump(mode="json")})

@@ -41,6 +41,8 @@ class KnownVoice(_Fact):
     cost: Decimal | None
     billed_cost: Decimal
     currency: str
+    completed_outbound_calls: int = 0
+    short_calls: int = 0  # of six seconds, outbound (VOX-7)
 
 
 class KnownUnits(_Fact):
@@ -65,6 +67,16 @@ class KnownHold(_Fact):
     path: str
     rejected_rows: int
     what_to_do: str
+
+
+class KnownVendorError(_Fact):
+    """An error of a vendor's invoice: the line, its cause (REC-4), vendor's amount minus ours."""
+
+    org: str
+    invoice_month: date
+    description: str
+    cause: str
+    amount: Decimal
 
 
 class DemoSummary(_Fact):
@@ -93,6 +105,7 @@ class DemoSummary(_Fact):
     known_voice: tuple[KnownVoice, ...]
     known_units: tuple[KnownUnits, ...]
     holds: tuple[KnownHold, ...]
+    vendor_errors: tuple[KnownVendorError, ...] = ()
 
     @property
     def last_month(self) -> date:

@@ -35,6 +35,7 @@ REPORTS = {
     "phone_numbers",
     "devices",
     "org_users",
+    "vendor_invoice",
 }
 
 Row = dict[str, str]
