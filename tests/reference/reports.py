@@ -216,7 +216,9 @@ def read_folder(report: str, paths: list[Path]) -> list[File]:
         if text and starts and text[-1] != "\n" and not _is_header(report, starts[0]):
             rest, end, remaining = following.partition("\n")
             last = text.splitlines()[-1]
-            if len(_lines(last + rest)[0]) == len(header or _lines(text)[0]):
+            own = _lines(text)[0]
+            width = len(own if _is_header(report, own) else header or own)
+            if len(_lines(last + rest)[0]) == width:
                 text += rest + end  # noqa: PLW2901
                 texts[number + 1] = (texts[number + 1][0], remaining)
                 is_continued = True
