@@ -38,7 +38,8 @@ list_position(
         'line',
         'commitment',
         'allowance',
-        'rounding'
+        'rounding',
+        'since_issued'
     ],
     {{ evidence }}
 )
