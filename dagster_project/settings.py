@@ -101,6 +101,11 @@ class Settings:
         return self.data / "invoices"
 
     @property
+    def decisions(self) -> Path:
+        """What to pay and what to dispute: decisions/index.html, decisions/<org>/<YYYY-MM>.html."""
+        return self.data / "decisions"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's instance: runs, events, schedules."""
         return self.data / "dagster"

@@ -5,7 +5,7 @@ import dagster as dg
 from dagster_project import dbt_project
 from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
-from dagster_project.documents import write_documents
+from dagster_project.documents import write_decisions, write_documents
 from dagster_project.progress import Progress
 from dagster_project.warehouse import (
     POOL,
@@ -52,14 +52,14 @@ def warehouse(
     backfill_policy=dg.BackfillPolicy.single_run(),
     group_name="published",
     kinds={"typst"},
-    description="invoices/<org>/<invoice id>/: each invoice as PDF, JSON and CSV.",
+    description="invoices/<org>/<invoice id>/: PDF, JSON and CSV; decisions/: what to pay or dispute.",
 )
 def documents(
     context: dg.AssetExecutionContext,
     data_directory: DataDirectory,
     progress: dg.ResourceParam[Progress],
 ) -> dg.MaterializeResult[None]:
-    """Renders the invoices of the run's scope; unchanged ones are left as they are."""
+    """Renders invoices and decisions of the run's scope; unchanged ones are left as they are."""
     settings = data_directory.settings()
     progress.stage("Writing documents")
     with published(settings) as con:
@@ -76,5 +76,15 @@ def documents(
                 [context.run_id],
             ).fetchall()
         ]
+        months = con.execute(
+            "select org, invoice_month from ops.billed_months where run_id = ?", [context.run_id]
+        ).fetchall()
         written = write_documents(con, settings.invoices, ids, None)
-    return dg.MaterializeResult(metadata={"invoices": len(ids), "files_written": len(written)})
+        pages = write_decisions(con, settings.decisions, months)
+    return dg.MaterializeResult(
+        metadata={
+            "invoices": len(ids),
+            "files_written": len(written),
+            "decisions_written": len(pages),
+        }
+    )
