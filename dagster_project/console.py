@@ -505,6 +505,7 @@ def demo_next_steps(settings: Settings, summary: DemoSummary) -> None:
         _out.print(f"[bold]{hold.org}[/] is held on purpose, for {hold.path}: {hold.what_to_do}\n")
     _out.print(
         f"[bold]Look next[/]\n"
+        f"  {data}/decisions/index.html  what to pay, what to dispute, and why\n"
         f"  {data}/invoices/  the invoices as PDF, JSON and CSV\n"
         f"  {data}/quality/index.html  the proof: every invariant, expected and actual\n"
         f"  cxledger status --data {data}\n"

@@ -72,17 +72,18 @@ _QUERIES = {
         select org, invoice_month, line_id, evidence, count(*) as pieces,
             list(distinct path order by path) filter (where path is not null) as paths
         from marts.line_evidence where {_CHOSEN}
-        group by org, invoice_month, line_id, evidence order by line_id, min(evidence_number)
+        group by org, invoice_month, line_id, evidence
+        order by line_id, min(evidence_number), evidence
     """,
     "steps": f"from marts.decision_steps where {_CHOSEN} order by step_number",
     "rows": f"""
         select * from marts.reconciliation where {_CHOSEN}
         order by status in ('matched', 'not_comparable'), abs(amount_variance) desc nulls last,
-            charge_key, service_start
+            charge_key, service_start, period_start
     """,
     "causes": f"""
         select * from marts.reconciliation_causes where {_CHOSEN} and amount <> 0
-        order by abs(amount) desc, charge_key, cause
+        order by abs(amount) desc, charge_key, cause, period_start, detail
     """,
     "licences": f"""
         select * from marts.licence_usage where {_CHOSEN} and (actual <> 0 or committed <> 0)
@@ -238,7 +239,7 @@ def _verdict(
     match decision["decision"]:
         case "held":
             count = len(decision["hold_reasons"])
-            headline = f"Wait: {count} check{'s' * (count > 1)} hold our invoice"
+            headline = f"Wait: {count} check{'s hold' if count > 1 else ' holds'} our invoice"
             actions = ["Do not pay or dispute on these figures: what they rest on is incomplete."]
             actions += [
                 f"Clear “{wording.words(name)}”, below." for name in decision["hold_reasons"]

@@ -74,7 +74,8 @@ from (values
 
 create table marts.line_evidence as
 select
-    org, invoice_month, line_id, kind as evidence, place as evidence_number,
+    org, invoice_month, line_id, kind as evidence,
+    place + case kind when 'user' then 0 else 100 end as evidence_number,
     case kind
         when 'user' then 'landing/' || org || '/billable_usage/users ' || place % 7 || ' & co.csv'
         when 'commitment' then 'contracts/' || org || '.yml'
@@ -106,7 +107,8 @@ from (values
 
 create table marts.reconciliation_causes as
 select
-    org, date '2026-03-01' as invoice_month, key as charge_key, cause,
+    org, date '2026-03-01' as invoice_month, date '2026-03-01' as period_start, key as charge_key,
+    cause,
     amount::decimal(18, 6) as amount, detail
 from (values
     ('acme', 'licence.cx2.on_demand', 'user_count', 345, '3 users more than logged in'),

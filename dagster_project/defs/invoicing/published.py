@@ -52,7 +52,7 @@ def warehouse(
     backfill_policy=dg.BackfillPolicy.single_run(),
     group_name="published",
     kinds={"typst"},
-    description="invoices/<org>/<invoice id>/: PDF, JSON and CSV; decisions/: what to pay or dispute.",
+    description="invoices/<org>/<invoice id>/: PDF, JSON, CSV; decisions/: pay or dispute.",
 )
 def documents(
     context: dg.AssetExecutionContext,

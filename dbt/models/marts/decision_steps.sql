@@ -1,7 +1,7 @@
--- Grain: one row per organization, invoice month with a vendor invoice, and step of the way from our
--- total to the vendor's: ours, each cause, what is not comparable, the vendor's.
--- Guarantees: each step begins where the one before it ends, and the last cause ends at the vendor's
--- total (from_amount and to_amount draw the waterfall). Largest causes first.
+-- Grain: one row per organization, invoice month with a vendor invoice, and step of the way from
+-- our total to the vendor's: ours, each cause, what is not comparable, the vendor's.
+-- Guarantees: each step begins where the one before it ends, and the last cause ends at the
+-- vendor's total (from_amount and to_amount draw the waterfall). Largest causes first.
 {{ config(pre_hook="{{ replace_scope() }}") }}
 with
 
