@@ -38,8 +38,7 @@ list_position(
         'line',
         'commitment',
         'allowance',
-        'rounding',
-        'since_issued'
+        'rounding'
     ],
     {{ evidence }}
 )

@@ -3,7 +3,6 @@
 -- Rule: INV-6 (the evidence of a line can be listed and adds up to it exactly).
 -- Guarantees: the quantities add up to the line's quantity; where the line's amount is no quantity
 -- × rate (VOX-6), the amounts add up to its amount, and the last cent is a row of its own.
--- A line of an issued invoice stays as it was issued: what later files change is a piece too.
 -- Forbids: a line without evidence; a count made here: every piece is a rule model's own row.
 {{ config(materialized='view') }}
 with
@@ -130,27 +129,13 @@ counted_pieces as (
 
 ),
 
-sums as (
+amounts as (
 
     select
-        lines.line_id,
-        lines.quantity as billed_quantity,
-        lines.amount as billed_amount,
-        coalesce(candidates.is_issued, false) as is_issued,
-        coalesce(sum(counted_pieces.quantity), 0) as quantity,
-        sum(counted_pieces.amount) as amount,
-        {{ round_money('sum(counted_pieces.amount)', 'lines.minor_units') }} as rounded_amount
-    from lines
-    left join candidates
-        on lines.invoice_id = candidates.invoice_id
-    left join counted_pieces
-        on lines.line_id = counted_pieces.line_id
-    group by
-        lines.line_id,
-        lines.quantity,
-        lines.amount,
-        lines.minor_units,
-        candidates.is_issued
+        line_id,
+        sum(amount) as amount
+    from counted_pieces
+    group by line_id
 
 ),
 
@@ -159,34 +144,20 @@ pieces as (
     select * from counted_pieces
     union all
     select
-        line_id,
+        lines.line_id,
         'rounding' as evidence,
         'amount of the line' as subject,
         null::date as usage_date,
         0::decimal(18, 6) as quantity,
-        (rounded_amount - amount)::decimal(38, 6) as amount,
+        (lines.amount - amounts.amount)::decimal(38, 6) as amount,
         null::decimal(18, 6) as reported,
         null as file_id,
         null::bigint as line_number,
         'the costs of the calls are rounded once, for the line (VOX-6)' as detail
-    from sums
-    where rounded_amount <> amount
-    union all
-    select
-        line_id,
-        'since_issued' as evidence,
-        'later files' as subject,
-        null::date as usage_date,
-        (billed_quantity - quantity)::decimal(18, 6) as quantity,
-        (billed_amount - rounded_amount)::decimal(38, 6) as amount,
-        null::decimal(18, 6) as reported,
-        null as file_id,
-        null::bigint as line_number,
-        'what changed since this was issued; the next invoice adjusts it (INV-3)' as detail
-    from sums
-    where
-        is_issued
-        and (billed_quantity <> quantity or billed_amount <> rounded_amount)
+    from lines
+    inner join amounts
+        on lines.line_id = amounts.line_id
+    where lines.amount <> amounts.amount
 
 )
 
