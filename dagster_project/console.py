@@ -117,82 +117,103 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
 
 def reconciliation(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -> None:
     """What the vendor's invoices of a month differ in, for each organization that has one."""
+    chosen = {"month": month, "orgs": list(orgs)}
     rows = con.execute(
         f"""
         with causes as (
             select
                 org, invoice_month, period_start, service_start, charge_key,
-                string_agg(cause || coalesce(': ' || nullif(detail, ''), ''), '; ' order by cause)
+                string_agg(distinct cause || coalesce(': ' || nullif(detail, ''), ''), '; ')
                     as causes
             from {_causes_table(con)}
             group by all
+        ),
+        rows as (
+            from marts.reconciliation
+            where invoice_month = $month and status <> 'matched' and {_CHOSEN}
         )
         select
-            rows.org, rows.currency, rows.charge_key, rows.vendor_description, rows.status,
-            rows.expected_amount, rows.vendor_amount, rows.vendor_currency, rows.amount_variance,
+            rows.org, rows.currency,
+            coalesce(rows.vendor_description, rows.expected_description, rows.charge_key),
+            rows.status, rows.expected_lines, rows.expected_amount, rows.vendor_lines,
+            rows.vendor_amount, rows.vendor_currency, rows.amount_variance,
             rows.nearest_descriptions, causes.causes
-        from marts.reconciliation as rows
+        from rows
         left join causes using (org, invoice_month, period_start, service_start, charge_key)
-        where rows.invoice_month = $month and {_CHOSEN.replace("org)", "rows.org)")}
         order by rows.org, abs(rows.amount_variance) desc nulls last, rows.charge_key
         """,
-        {"month": month, "orgs": list(orgs)},
+        chosen,
     ).fetchall()
     totals = con.execute(
         f"""
+        with numbers as (
+            select
+                org,
+                string_agg(
+                    distinct vendor_invoice_number, ', ' order by vendor_invoice_number
+                ) as numbers
+            from marts.vendor_invoice_lines
+            where invoice_month = $month and {_CHOSEN}
+            group by org
+        )
         select
-            org, min(currency), count(*), count(*) filter (where status = 'matched'),
+            org, any_value(currency), count(*), count(*) filter (where status = 'matched'),
             sum(expected_amount), sum(vendor_amount), sum(amount_variance),
             coalesce(sum(amount_variance) filter (
                 where amount_variance > 0 and status <> 'matched'
             ), 0),
-            string_agg(distinct vendor_invoice_number, ', ' order by vendor_invoice_number)
+            any_value(numbers)
         from marts.reconciliation
-        where invoice_month = $month and {_CHOSEN}
+        inner join numbers using (org)
+        where invoice_month = $month
         group by org
         order by org
         """,
-        {"month": month, "orgs": list(orgs)},
+        chosen,
     ).fetchall()
     for org, currency, count, matched, ours, theirs, variance, disputed, numbers in totals:
         _out.print(
-            f"\n[bold]{org}[/]: vendor's invoice {escape(numbers or '')}, {matched} of {count} "
-            "compared amounts match",
+            f"\n[bold]{org}[/], the vendor's {escape(numbers)}: {matched} of {count} charges match",
             highlight=False,
+            soft_wrap=True,
         )
-        differing = [row[1:] for row in rows if row[0] == org and row[4] != "matched"]
+        differing = [row[1:] for row in rows if row[0] == org]
         if differing:
-            _out.print(_differences(differing))
+            _out.print(_differences(currency, differing))
         _out.print(
             f"  ours {_money(ours, currency)}, the vendor's {_money(theirs, currency)}, "
             f"difference {_money(variance, currency)}: "
             + (f"[yellow]dispute {_money(disputed, currency)}[/]" if disputed else "[green]pay[/]"),
             highlight=False,
+            soft_wrap=True,
         )
+    if totals:
+        _out.print()
 
 
-def _differences(rows: Sequence[tuple[Any, ...]]) -> Table:
+def _differences(currency: str, rows: Sequence[tuple[Any, ...]]) -> Table:
     table = Table(box=SIMPLE_HEAD)
-    table.add_column("Charge")
-    for title in ("Ours", "Vendor's", "Variance"):
+    table.add_column("Charge", ratio=3)
+    for title in ("Ours", "Vendor's", currency):
         table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("Why")
+    table.add_column("Why", ratio=4)
     table.add_column("Do", no_wrap=True)
-    for currency, key, description, state, ours, theirs, other, variance, nearest, causes in rows:
-        why = causes or state.replace("_", " ")
-        if nearest:
-            why += f" (known and alike: {', '.join(nearest)})"
+    for row in rows:
+        own, name, state, our_lines, ours, their_lines, theirs, other, variance, near, why = row
+        why = why or state.replace("_", " ")
+        if near:
+            why += f" (known and alike: {', '.join(near)})"
         if variance is None:
-            action = "no price of ours"
-        elif other and other != currency:
-            action = "dispute: currency"
+            action = "ask"
+        elif other and other != own:
+            action, why = "[yellow]dispute[/]", f"in {other}: {why}"
         else:
-            action = "[yellow]dispute[/]" if variance > 0 else "pay the vendor's"
+            action = "[yellow]dispute[/]" if variance > 0 else "pay"
         table.add_row(
-            escape(description or key),
-            _money(ours, currency),
-            _money(theirs, other or currency),
-            _money(variance, currency),
+            escape(name),
+            _amount(ours, own) if our_lines else "none",
+            _amount(theirs, other or own) if their_lines else "none",
+            "" if variance is None else f"{_amount(variance, own, sign='+')}",
             escape(why),
             action,
         )
@@ -527,10 +548,14 @@ def _checks(rows: Sequence[tuple[str, str, date | None, str, str]]) -> None:
 
 
 def _money(amount: Decimal | None, currency: str) -> str:
+    return "not priced" if amount is None else f"{_amount(amount, currency)} {currency}"
+
+
+def _amount(amount: Decimal | None, currency: str, sign: str = "-") -> str:
     if amount is None:
         return "not priced"
     places = 0 if currency == "JPY" else 2
-    return f"{amount:,.{places}f} {currency}"
+    return f"{amount:{sign},.{places}f}"
 
 
 def _figure(value: Decimal | None) -> str:

@@ -23,7 +23,7 @@ from dagster_project.demo.summary import (
     KnownVoice,
 )
 from dagster_project.demo.things import write_apps, write_devices, write_numbers, write_resources
-from dagster_project.demo.vendor_invoices import VendorPlan, write_vendor_invoices
+from dagster_project.demo.vendor_invoices import PDF_FOLDER, VendorPlan, write_vendor_invoices
 from dagster_project.errors import UsageError
 
 # The day after the last day with usage. Fixed, so that the demo is the same whenever it is made.
@@ -34,7 +34,7 @@ MOST_MONTHS = 12  # the contracts begin before that
 
 MARKER = "demo.json"
 _CONTRACTS = Path(__file__).parent / "contracts"
-_FROM_INPUT = ("landing", "contracts", "reference")
+_FROM_INPUT = ("landing", "contracts", "reference", PDF_FOLDER)
 _FROM_RUNS = ("warehouse", "books", "quality", "invoices", "exports")
 
 Progress = Callable[[str], None]

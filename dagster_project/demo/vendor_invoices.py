@@ -8,6 +8,7 @@ its own books. Their lines are the vendor's, so some are called or grouped other
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,16 +18,21 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import typst
 import yaml
 
 from dagster_project.demo.calendar import Period
 from dagster_project.demo.calls import DaySum
-from dagster_project.demo.landing import Landing
+from dagster_project.demo.landing import Landing, set_modified
 from dagster_project.demo.organizations import Organization
 from dagster_project.demo.summary import KnownUnits, KnownVendorError, KnownVoice
 
 _CONTRACTS = Path(__file__).parent / "contracts"
+_TEMPLATE = Path(__file__).with_name("vendor_invoice.typ")
 _MONTHS_OF_A_TERM = 12
+
+PDF_FOLDER = "vendor_pdf"
+_PRINTED = "severnmere-water"  # its invoice came as a PDF and was imported from there
 
 # Fair use a unit and month, as the vendor publishes it: named, and what a concurrent unit has more.
 _POOLS: Mapping[str, Mapping[str, float]] = {
@@ -134,6 +140,11 @@ def write_vendor_invoices(
     organization = plan.organization
     book = _Book(data, plan)
     for number, dated, lines in book.invoices():
+        if organization.slug == _PRINTED:
+            path = data / PDF_FOLDER / organization.slug / f"{number}.pdf"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_pdf(organization, number, dated, lines))
+            set_modified(path, received_at)
         frame = pl.DataFrame(
             {
                 "Invoice Number": [number] * len(lines),
@@ -145,7 +156,10 @@ def write_vendor_invoices(
                 "Rate": ["" if line.rate is None else _text(line.rate) for line in lines],
                 "Amount": [_text(line.amount) for line in lines],
                 "Currency": [organization.currency] * len(lines),
-                "Section": [line.section for line in lines],
+                # a PDF says no section on its lines
+                "Section": [
+                    "" if organization.slug == _PRINTED else line.section for line in lines
+                ],
             }
         )
         landing.table(organization.slug, "vendor_invoice", f"{number}.csv", received_at, frame)
@@ -541,6 +555,30 @@ class _Book:
 
     def _round(self, amount: Decimal) -> Decimal:
         return amount.quantize(self._places, ROUND_HALF_UP)
+
+
+def _pdf(organization: Organization, number: str, dated: date, lines: Sequence[_Line]) -> bytes:
+    """The invoice on paper; the same lines give the same bytes."""
+    page = {
+        "number": number,
+        "dated": f"{dated:%d %B %Y}",
+        "currency": organization.currency,
+        "bill_to": organization.name,
+        "total": f"{sum((line.amount for line in lines), Decimal(0)):,f}",
+        "lines": [
+            [
+                f"{line.start:%d %b %Y} - {line.end:%d %b %Y}",
+                line.description,
+                f"{line.quantity:,f}",
+                "" if line.rate is None else f"{line.rate:,f}",
+                f"{line.amount:,f}",
+            ]
+            for line in lines
+        ],
+    }
+    return typst.compile(
+        _TEMPLATE, sys_inputs={"page": json.dumps(page)}, format="pdf", timestamp=0
+    )
 
 
 class _Texts(yaml.SafeLoader):

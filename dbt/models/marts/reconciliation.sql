@@ -11,6 +11,7 @@ select
     vendor_invoice_number,
     expected_lines,
     vendor_lines,
+    expected_description,
     vendor_description,
     nearest_descriptions,
     currency,
