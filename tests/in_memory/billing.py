@@ -25,7 +25,8 @@ MARTS = tuple(
     sorted(
         name
         for name, model in project().models.items()
-        if model.relation.startswith("marts.") and not name.startswith("reconciliation")
+        if model.relation.startswith("marts.")
+        and not name.startswith(("reconciliation", "vendor_"))
     )
 )
 
