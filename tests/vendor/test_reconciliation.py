@@ -202,3 +202,29 @@ def test_before_the_vendor_invoices_nothing_is_missing(
         "matched",
         "missing_from_vendor",
     }
+
+
+def test_a_peak_that_the_daily_report_only_brackets_matches_up_to_its_largest(
+    billed: duckdb.DuckDBPyConnection, forge: Callable[..., None]
+) -> None:
+    """LIC-8: the vendor's figure may be the largest daily peak, and not one more."""
+    ranges = billed.execute(
+        "select org, (actual_high - actual)::integer from marts.licence_usage "
+        "where actual_low < actual_high order by org"
+    ).fetchall()
+    assert ranges
+    on_demand = "lines.charge_code = 'licence.cx2.on_demand'"
+    for beyond, expected in ((0, "matched"), (1, "quantity_variance")):
+        for org, room in ranges:
+            more = f"case when {on_demand} then {room + beyond} else 0 end"
+            forge(
+                number=f"invoice_id || '-{beyond}'",
+                quantity=f"quantity + {more}",
+                amount=f"amount + rate * {more}",
+                where=f"lines.org = '{org}' and lines.charge_code not like 'tax.%'",
+            )
+        _compare(billed)
+        states = set(_rows(billed, "org, status", "charge_key = 'licence.cx2.on_demand' "
+                           "and expected_low < expected_high"))  # fmt: skip
+        assert states == {(org, expected) for org, _ in ranges}
+        billed.execute("delete from genesys.vendor_invoice")
