@@ -9,7 +9,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: demo docs laws test lint format install scenarios compare bench lock clean
+.PHONY: demo docs laws test lint format install scenarios compare mutation mutation-python bench lock clean
 
 ROWS ?= 1000000
 ORGS ?= 500
@@ -48,6 +48,15 @@ compare: install
 laws: install
 	LAWS_PAIRS=12 LAWS_SEED=$(SEED) LAWS_EXAMPLES=2000 $(BIN)/python -m pytest \
 		tests/laws tests/peers tests/defs/test_runs.py --numprocesses auto --dist loadfile
+
+# How many small wrong changes of the rules' SQL do their unit tests find? MODEL="a b" for some only.
+mutation: install
+	PYTHONPATH=. $(BIN)/python tests/mutation/score.py \
+		$(if $(MODEL),--survivors --model $(MODEL),--write)
+
+# The same of the readers and contract checks, with mutmut; takes an hour.
+mutation-python: install
+	PYTHONPATH=. $(BIN)/python tests/mutation/score_python.py --write
 
 # The product beside DuckDB's own load of the same calls, stage by stage.
 bench: install

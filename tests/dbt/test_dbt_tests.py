@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,13 @@ import pytest
 
 from dagster_project.settings import DBT_DIR
 from dagster_project.warehouse import work
+from tests.mutation.register import claimed_laws
+from tests.mutation.scoring import broken_laws
+from tests.mutation.unit_tests import unit_tests_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import DataFolder
 
 
@@ -42,14 +48,25 @@ def _dbt(*arguments: str, work_file: Path, target: Path) -> subprocess.Completed
     )
 
 
-@pytest.mark.slow
-def test_every_unit_test_of_every_rule_passes(data_folder: DataFolder, tmp_path: Path) -> None:
-    settings = data_folder.settings
+@dataclass(frozen=True)
+class UnitTestRun:
+    """One run of all unit tests: what dbt said, and where it left what it ran."""
+
+    target: Path
+    returncode: int
+    output: str
+
+
+@pytest.fixture(scope="module")
+def unit_test_run(
+    new_data_folder: Callable[[str], DataFolder], tmp_path_factory: pytest.TempPathFactory
+) -> UnitTestRun:
+    settings = new_data_folder("unit_tests").settings
     with work(settings) as con:
         con.execute(
             "insert into ops.run values ('unit', date '2026-11-22', now()::timestamp, false)"
         )
-    target = tmp_path / "target"
+    target = tmp_path_factory.mktemp("unit_tests") / "target"
     built = _dbt(
         "build",
         "--exclude-resource-type",
@@ -61,9 +78,28 @@ def test_every_unit_test_of_every_rule_passes(data_folder: DataFolder, tmp_path:
     )
     assert built.returncode == 0, built.stdout[-4000:]
     tested = _dbt("test", "--select", "test_type:unit", work_file=settings.work_file, target=target)
-    assert tested.returncode == 0, tested.stdout[-8000:]
-    assert "ERROR=0" in tested.stdout
-    assert "PASS=0 " not in tested.stdout
+    return UnitTestRun(target, tested.returncode, tested.stdout)
+
+
+@pytest.mark.slow
+def test_every_unit_test_of_every_rule_passes(unit_test_run: UnitTestRun) -> None:
+    assert unit_test_run.returncode == 0, unit_test_run.output[-8000:]
+    assert "ERROR=0" in unit_test_run.output
+    assert "PASS=0 " not in unit_test_run.output
+
+
+@pytest.mark.slow
+def test_every_rule_holds_with_another_organization_or_period_beside(
+    unit_test_run: UnitTestRun,
+) -> None:
+    """Each unit test that is claimed for it, with its given rows doubled for a neighbour."""
+    laws = claimed_laws()
+    broken = broken_laws(unit_tests_in(unit_test_run.target), laws)
+    assert len(laws) > 300
+    assert not broken, (
+        "a neighbour moves the figures of these rules; mend the rule, or, if the unit test's rows "
+        f"cannot be doubled, take it from tests/mutation/neighbour_laws.csv: {sorted(broken)}"
+    )
 
 
 @pytest.mark.slow

@@ -1,0 +1,39 @@
+"""Scores are kept beside what dbt compiled until a test, the model or this tool changes."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Collection
+from hashlib import sha256
+from pathlib import Path
+
+from dagster_project.settings import DBT_DIR
+from tests.mutation.neighbours import Law
+from tests.mutation.scoring import Score, score
+from tests.mutation.unit_tests import Model
+
+_FOLDER = DBT_DIR / "target" / "mutation" / "scores"
+_JUDGES = ("equivalence.py", "mutants.py", "neighbours.py", "scoring.py")
+
+
+def kept_score(model: Model, argued: Collection[tuple[str, str]], laws: Collection[Law]) -> Score:
+    """The model's score, judged anew only if something that it depends on has changed."""
+    tests = {test.name for test in model.tests}
+    stamp = sha256()
+    for part in (
+        repr(model),
+        repr(sorted(mutant for name, mutant in argued if name == model.name)),
+        repr(sorted(repr(law) for law in laws if law.unit_test in tests)),
+        *(Path(__file__).with_name(judge).read_text() for judge in _JUDGES),
+    ):
+        stamp.update(part.encode() + b"\0")
+    file = _FOLDER / f"{model.name}-{stamp.hexdigest()[:16]}.pickle"
+    if file.exists():
+        kept: Score = pickle.loads(file.read_bytes())  # noqa: S301, our own
+        return kept
+    judged = score(model, argued, laws)
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    for outdated in _FOLDER.glob(f"{model.name}-*.pickle"):
+        outdated.unlink()
+    file.write_bytes(pickle.dumps(judged))
+    return judged

@@ -1,0 +1,87 @@
+"""What is kept about mutants in the repository: scores, argued equivalences, and claimed laws."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from tests.mutation.neighbours import Law, Neighbour
+from tests.mutation.scoring import Score, Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+SCORES = ROOT / "dagster_project" / "rulebook" / "mutation_scores.csv"
+EQUIVALENT = Path(__file__).with_name("equivalent.csv")
+LAWS = Path(__file__).with_name("neighbour_laws.csv")
+_COLUMNS = ("rule_id", "model", "killed", "mutants", "equivalent", "measured_on")
+
+
+def argued_mutants() -> set[tuple[str, str]]:
+    """Model and id of each mutant that is argued to be equivalent."""
+    return {(row["model"], row["mutant"]) for row in _read(EQUIVALENT)}
+
+
+def claimed_laws() -> set[Law]:
+    """What is claimed to hold with neighbours beside the given rows of the unit tests."""
+    return {
+        Law(row["unit_test"], Neighbour[row["neighbour"].upper()], row["input"])
+        for row in _read(LAWS)
+    }
+
+
+def claim_laws(holding: Iterable[Law]) -> None:
+    """Adds laws that hold; one that is claimed and holds no more is not taken back here."""
+    _write(
+        LAWS,
+        ("unit_test", "neighbour", "input"),
+        sorted(
+            (law.unit_test, law.neighbour.name.lower(), law.relation)
+            for law in {*claimed_laws(), *holding}
+        ),
+    )
+
+
+def scores_by_rule(scores: Iterable[Score]) -> dict[str, tuple[int, int]]:
+    """Killed and counted mutants of all models of a rule; a model may have several rules."""
+    totals: dict[str, tuple[int, int]] = {}
+    for score in scores:
+        for rule in score.model.rules or ("",):
+            killed, counted = totals.get(rule, (0, 0))
+            totals[rule] = (killed + score.killed, counted + score.counted)
+    return totals
+
+
+def write_scores(scores: Sequence[Score], measured_on: date) -> None:
+    """Writes the register's scores: one row per rule and model, an empty rule for none."""
+    _write(
+        SCORES,
+        _COLUMNS,
+        sorted(
+            (
+                rule,
+                score.model.name,
+                score.killed,
+                score.counted,
+                score.count(Verdict.EQUIVALENT),
+                measured_on.isoformat(),
+            )
+            for score in scores
+            for rule in score.model.rules or ("",)
+        ),
+    )
+
+
+def _read(file: Path) -> list[dict[str, str]]:
+    if not file.exists():
+        return []
+    with file.open(newline="", encoding="utf-8") as text:
+        return list(csv.DictReader(text))
+
+
+def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", newline="", encoding="utf-8") as text:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

@@ -1,0 +1,92 @@
+"""Score the rules' unit tests: how many small wrong changes of the SQL do they find?
+
+    python tests/mutation/score.py [--model NAME ...] [--survivors] [--write] [--jobs N]
+
+`--survivors` lists what no test finds; `--write` writes the scores of all models to the register.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.mutation.kept import kept_score
+from tests.mutation.register import (
+    argued_mutants,
+    claim_laws,
+    claimed_laws,
+    scores_by_rule,
+    write_scores,
+)
+from tests.mutation.scoring import Score, Verdict, holding_laws
+from tests.mutation.unit_tests import rule_models
+
+_SHOWN = 220
+
+
+def say(text: str) -> None:
+    """Print."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def percent(killed: int, counted: int) -> str:
+    """A score as a percentage; a model without a mutant has none."""
+    return f"{100 * killed / counted:5.1f} %" if counted else "      -"
+
+
+def table(scores: Sequence[Score]) -> str:
+    """The scores of the rules, then the whole."""
+    lines = [
+        f"{rule or 'no rule':8} {killed:5} / {counted:5} {percent(killed, counted)}"
+        for rule, (killed, counted) in sorted(scores_by_rule(scores).items())
+    ]
+    killed = sum(each.killed for each in scores)
+    counted = sum(each.counted for each in scores)
+    invalid = sum(each.count(Verdict.INVALID) for each in scores)
+    equivalent = sum(each.count(Verdict.EQUIVALENT) for each in scores)
+    lines.append(
+        f"{'all':8} {killed:5} / {counted:5} {percent(killed, counted)}  "
+        f"({len(scores)} models, {equivalent} equivalent, {invalid} invalid)"
+    )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", nargs="*", default=[])
+    parser.add_argument("--survivors", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    models = rule_models(options.model)
+    scores = []
+    with ProcessPoolExecutor(options.jobs) as pool:
+        if options.write:
+            known = {law.unit_test for law in claimed_laws()}
+            news = [[t for t in model.tests if t.name not in known] for model in models]
+            claim_laws([law for laws in pool.map(holding_laws, news) for law in laws])
+        judge = partial(kept_score, argued=argued_mutants(), laws=claimed_laws())
+        for each in pool.map(judge, models):
+            scores.append(each)
+            say(
+                f"{each.model.name:42} {each.killed:4} / {each.counted:4} "
+                f"{percent(each.killed, each.counted)}"
+            )
+            for judged in each.judged:
+                if options.survivors and judged.verdict is Verdict.SURVIVED:
+                    say(f"    {judged.mutant.id}  {judged.mutant.change[:_SHOWN]}")
+    say(table(scores))
+    if options.write:
+        write_scores(scores, measured_on=datetime.now(UTC).date())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,266 @@
+"""The mutation tool itself: what it changes, what it lets live, and what it does not count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from tests.mutation.equivalence import determined_by_other_keys
+from tests.mutation.mutants import mutants, parsed
+from tests.mutation.neighbours import Law, Neighbour
+from tests.mutation.scoring import BaselineError, Verdict, broken_laws, holding_laws, score
+from tests.mutation.unit_tests import Model, UnitTest, read_unit_test
+
+BILLED = """
+with used as (
+    select * from __dbt__cte__usage
+    where quantity >= allowance
+)
+select org, quantity - allowance as overage from used
+"""
+
+
+def unit_test(
+    sql: str = BILLED, given: str = "(5, 3), (3, 3), (2, 3)", expected: str = "(2), (0)"
+) -> UnitTest:
+    return UnitTest(
+        name="overage",
+        model="rule",
+        fixtures={
+            "__dbt__cte__usage": "select 'acme' as org, * "
+            f"from (values {given}) as rows(quantity, allowance)"
+        },
+        sql=sql,
+        columns=("overage",),
+        expected=f"select * from (values {expected}) as rows(overage)",
+        passes=True,
+    )
+
+
+def verdicts(test: UnitTest, **kinds: object) -> dict[str, Verdict]:
+    """Verdict by what is changed."""
+    judged = score(Model("rule", ("RES-4",), (test,)), argued=set(), laws=set(), **kinds).judged
+    return {each.mutant.change.lower(): each.verdict for each in judged}
+
+
+def changes(sql: str) -> set[str]:
+    return {mutant.change.lower() for mutant in mutants(parsed(sql))}
+
+
+def test_a_bound_that_a_unit_test_stands_on_is_killed() -> None:
+    found = verdicts(unit_test())
+    assert found["quantity >= allowance → quantity > allowance"] is Verdict.KILLED
+    assert found["where quantity >= allowance → nothing"] is Verdict.KILLED
+    assert found["quantity - allowance → (quantity + allowance)"] is Verdict.KILLED
+
+
+def test_a_bound_that_no_unit_test_stands_on_survives() -> None:
+    found = verdicts(unit_test(given="(5, 3), (2, 3)", expected="(2)"))
+    assert found["quantity >= allowance → quantity > allowance"] is Verdict.SURVIVED
+
+
+def test_a_change_that_makes_no_difference_survives() -> None:
+    """`>=` and `>` are the same after a filter that takes the edge away."""
+    sql = BILLED + "where quantity <> allowance"
+    found = verdicts(unit_test(sql=sql, expected="(2)"))
+    assert found["quantity >= allowance → quantity > allowance"] is Verdict.SURVIVED
+
+
+def test_a_survivor_that_is_argued_equivalent_is_not_counted() -> None:
+    model = Model("rule", (), (unit_test(given="(5, 3), (2, 3)", expected="(2)"),))
+    plain = score(model, argued=set(), laws=set())
+    survivors = {each.mutant.id for each in plain.judged if each.verdict is Verdict.SURVIVED}
+    argued = score(model, argued={("rule", name) for name in survivors}, laws=set())
+    assert survivors
+    assert argued.count(Verdict.EQUIVALENT) == len(survivors)
+    assert argued.counted == argued.killed == plain.killed
+
+
+def test_a_model_without_unit_tests_scores_nothing() -> None:
+    unproven = score(Model("rule", ("RES-4",), (), BILLED), argued=set(), laws=set())
+    assert unproven.killed == 0
+    assert unproven.counted == 3
+
+
+def test_a_change_that_cannot_be_bound_is_not_counted() -> None:
+    """No build would get as far as a test."""
+    days = "cast('2026-03-02' as date) - cast('2026-03-01' as date)"
+    found = verdicts(unit_test(sql=f"select ({days})::integer as overage", expected="(1)"))
+    assert found[f"{days} → ({days.replace(' - ', ' + ')})"] is Verdict.INVALID
+
+
+def test_a_unit_test_that_fares_otherwise_than_in_dbt_is_an_error() -> None:
+    with pytest.raises(BaselineError, match="not here"):
+        verdicts(unit_test(expected="(7)"))
+
+
+def test_every_mutant_differs_in_one_place_and_has_a_name_of_its_own() -> None:
+    tree = parsed(BILLED)
+    before = tree.sql(dialect="duckdb")
+    found = list(mutants(tree))
+    assert tree.sql(dialect="duckdb") == before
+    assert len({mutant.id for mutant in found}) == len(found) == 3
+    assert all(mutant.sql != before for mutant in found)
+
+
+def test_a_mutant_keeps_its_name_when_another_place_is_edited() -> None:
+    edited = BILLED.replace("quantity - allowance as", "allowance * 0 + quantity as")
+    name = {mutant.id for mutant in mutants(parsed(BILLED)) if "used.bound" in mutant.id}
+    assert name
+    assert name <= {mutant.id for mutant in mutants(parsed(edited))}
+
+
+@pytest.mark.parametrize(
+    ("sql", "change"),
+    [
+        ("select a from t where a and b", "and b → or b"),
+        ("select a from t where a or b", "b → nothing"),
+        ("select a from t where not a", "not a → a"),
+        ("select a from t where b is null", "b is null → not b is null"),
+        ("select a from t where b in (1, 2)", "in 2 → nothing"),
+        ("select a from t where b between 1 and 2", "b between 1 and 2 → (b > 1 and b <= 2)"),
+        ("select a from t left join u on t.x = u.x", "left join u → inner join"),
+        ("select a from t join u on t.x = u.x", "on t.x = u.x → on true"),
+        ("select sum(a) from t", "sum(a) → max(a)"),
+        ("select count(distinct a) from t", "count(distinct a) → count(a)"),
+        ("select count(*) filter (where a) from t", "count(*) filter(where a) → count(*)"),
+        ("select round(a, 2) from t", "round(a, 2) → trunc(a, 2)"),
+        ("select round(a, 2) from t", "round(a, 2) → round_even(a, 2)"),
+        ("select coalesce(a, 0) from t", "coalesce(a, 0) without 0 → a"),
+        ("select case when a then 1 else 2 end from t", "when a → nothing"),
+        ("select case when a then 1 else 2 end from t", "else 2 → nothing"),
+        ("select a from t where b = 'x'", "'x' in b = 'x' → 'x~'"),
+        ("select date '2026-03-01' from t", "2026-02-28"),
+        ("select -a from t", "-a → a"),
+        ("select a * b from t", "a * b → a"),
+        ("select row_number() over (partition by x, y order by z) from t",
+         "partition by x → nothing"),
+        ("select row_number() over (order by z) from t", "z → z desc"),
+        ("select distinct a from t", "distinct → nothing"),
+        ("select a, b, sum(c) from t group by a, b", "group by b → nothing"),
+        ("select a from t union all select a from u", "union all select a … from u → union"),
+        ("select lower(a) from t", "lower(a) → a"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_slip_is_made(sql: str, change: str) -> None:
+    assert any(change in made for made in changes(sql)), changes(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select a || ' has no rate' as detail from t",
+        "select a::decimal(18, 6) from t",
+        "select a from t order by a",
+        "select strftime(a, '%Y') from t",
+    ],
+)
+def test_what_is_beside_the_rule_is_left_alone(sql: str) -> None:
+    assert not changes(sql)
+
+
+def test_a_grouping_key_that_others_determine_makes_no_difference() -> None:
+    sql = """
+        with scope as (select * from __dbt__cte__int_periods__scope)
+        select calls.org, calls.period_start, scope.currency, sum(calls.cost)
+        from __dbt__cte__calls as calls
+        inner join scope on calls.org = scope.org and calls.period_start = scope.period_start
+        group by calls.org, calls.period_start, scope.currency
+    """
+    select = parsed(sql)
+    *keys, determined = select.args["group"].expressions
+    assert determined_by_other_keys(select, determined)
+    assert not any(determined_by_other_keys(select, key) for key in keys)
+
+
+def test_dbts_statement_is_taken_apart_into_given_model_and_expected() -> None:
+    test = read_unit_test(
+        "t",
+        "rule",
+        """
+        with dbt_internal_unit_test_actual as (
+            select "n", 'actual' as "actual_or_expected"
+            from (with __dbt__cte__x as (select cast(1 as integer) as n),
+                  y as (select * from __dbt__cte__x) select n + 1 as n from y
+            ) _dbt_internal_unit_test_actual
+        ),
+        dbt_internal_unit_test_expected as (
+            select "n", 'expected' as "actual_or_expected"
+            from (select cast(2 as integer) as "n") _dbt_internal_unit_test_expected
+        )
+        select * from dbt_internal_unit_test_actual
+        union all
+        select * from dbt_internal_unit_test_expected
+        """,
+        passes=True,
+    )
+    assert list(test.fixtures) == ["__dbt__cte__x"]
+    assert test.columns == ("n",)
+    assert score(Model("rule", (), (test,)), argued=set(), laws=set()).killed == 2
+
+
+def test_a_rule_that_mixes_organizations_breaks_the_neighbours_law() -> None:
+    apart = "select org, sum(quantity) as overage from __dbt__cte__usage group by org"
+    mixed = "select sum(quantity) as overage from __dbt__cte__usage"
+    law = Law("overage", Neighbour.ORGANIZATION)
+    assert law in holding_laws([unit_test(sql=apart, expected="(10)")])
+    assert law not in holding_laws([unit_test(sql=mixed, expected="(10)")])
+
+
+def test_a_rule_that_bills_an_organization_without_a_contract_breaks_the_law_of_nobody() -> None:
+    inner = """
+        select quantity as overage from __dbt__cte__usage as usage
+        inner join __dbt__cte__orgs as orgs on usage.org = orgs.org
+    """
+    law = Law("overage", Neighbour.NOBODY, "usage")
+
+    def test_with(sql: str) -> UnitTest:
+        given = {"__dbt__cte__orgs": "select 'acme' as org"}
+        test = unit_test(sql=sql, given="(5, 3)", expected="(5)")
+        return replace(test, fixtures={**test.fixtures, **given})
+
+    assert law in holding_laws([test_with(inner)])
+    assert law not in holding_laws([test_with(inner.replace("inner", "left"))])
+    assert broken_laws([test_with(inner.replace("inner", "left"))], {law}) == {
+        "overage beside nobody"
+    }
+
+
+@pytest.mark.parametrize(
+    ("dates", "holds"),
+    [
+        ("day >= effective_from and day < effective_until", True),
+        ("day > effective_from and day < effective_until", False),
+        ("day >= effective_from and day <= effective_until", False),
+        ("day >= effective_from", False),
+    ],
+)
+def test_a_rule_that_reads_the_catalogue_on_a_wrong_date_breaks_the_law_of_many_dates(
+    dates: str, holds: bool
+) -> None:
+    test = replace(
+        unit_test(
+            sql="select price as overage from __dbt__cte__usage "
+            f"inner join __dbt__cte__prices on {dates}",
+            expected="(7)",
+        ),
+        fixtures={
+            "__dbt__cte__usage": "select date '2026-03-01' as day",
+            "__dbt__cte__prices": "select 7 as price, date '1900-01-01' as effective_from, "
+            "date '9999-12-31' as effective_until",
+        },
+    )
+    assert (Law("overage", Neighbour.MANY_DATES) in holding_laws([test])) is holds
+
+
+def test_decimals_are_rounded_half_away_from_zero_by_the_engine() -> None:
+    """The rounding mutants mean what they say: half up, half to even and cut off differ."""
+    rounded = duckdb.sql(
+        "select round(n, 2), trunc(n, 2), round_even(n, 2) "
+        "from (select 2.345::decimal(18, 6) as n union all select 2.355)"
+    ).fetchall()
+    assert rounded[0] == (Decimal("2.35"), Decimal("2.34"), Decimal("2.34"))
+    assert rounded[1] == (Decimal("2.36"), Decimal("2.35"), Decimal("2.36"))
