@@ -9,11 +9,16 @@ from pathlib import Path
 
 from dagster_project.settings import DBT_DIR
 from tests.mutation.neighbours import Law
-from tests.mutation.scoring import Score, score
+from tests.mutation.scoring import Score, holding_laws, score
 from tests.mutation.unit_tests import Model
 
 _FOLDER = DBT_DIR / "target" / "mutation" / "scores"
 _JUDGES = ("equivalence.py", "mutants.py", "neighbours.py", "scoring.py")
+
+
+def new_laws(model: Model, known: Collection[str]) -> list[Law]:
+    """The laws of the unit tests for which none is claimed yet."""
+    return sorted(holding_laws(t for t in model.tests if t.name not in known), key=repr)
 
 
 def kept_score(model: Model, argued: Collection[tuple[str, str]], laws: Collection[Law]) -> Score:

@@ -74,30 +74,40 @@ def add_rows(
     tables: Iterable[str],
     neighbour: Neighbour,
     first_number: int = 1,
-) -> None:
+) -> int:
     """Doubles the rows of an organization (or of its periods) in each table that has any.
 
     The expected rows, in the table `expected`, are doubled even if no column of theirs tells the
     neighbour from the first. Rows of single inputs are strangers to each other, too.
+
+    Returns:
+        how many rows were added.
     """
+    added = 0
     for number, table in enumerate(tables, start=first_number):
         name = f'"{schema}"."{table}"'
         described = con.execute(f"describe {name}").fetchall()
         types = {column: str(kind) for column, kind, *_ in described}
-        stranger = number if neighbour.is_in_one_input else 1
-        if neighbour in {Neighbour.ORGANIZATION, Neighbour.NOBODY}:
-            changes = _renamed(types, f"other {stranger} ")
+        if neighbour is Neighbour.ORGANIZATION:
+            changes = _renamed(types, "other ")
+        elif neighbour is Neighbour.NOBODY:
+            changes = _renamed(types, f"nobody {number} ")
+        elif _is_of_no_period(table):
+            changes = {}
         else:
-            changes = {} if _is_of_no_period(table) else _moved(types, _YEARS * stranger)
+            # an even number for strangers, so that a second period never meets one of them
+            changes = _moved(types, _YEARS * (2 * number if neighbour.is_in_one_input else 1))
         if changes or table == EXPECTED:
             replaced = ", ".join(f'{change} as "{column}"' for column, change in changes.items())
             replace = f"replace ({replaced})" if changes else ""
             known = 'where "org" is not null' if "org" in types else ""
-            con.execute(f"insert into {name} select * {replace} from {name} {known}")
+            inserted = con.execute(f"insert into {name} select * {replace} from {name} {known}")
+            added += int(inserted.fetchall()[0][0])
+    return added
 
 
-def cut_catalogue(con: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[str]) -> None:
-    """Cuts dated rows in two at every date that the undated tables name."""
+def cut_catalogue(con: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[str]) -> int:
+    """Cuts dated rows in two at every date that the undated tables name; returns how many rows."""
     dated, dates = [], []
     for table in tables:
         name = f'"{schema}"."{table}"'
@@ -112,7 +122,7 @@ def cut_catalogue(con: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[
                 if kind in _TIMES
             ]
     if not dated or not dates:
-        return
+        return 0
     con.execute(f"""
         create temporary table stretches as
         select from_date, lead(from_date, 1, date 'infinity') over (order by from_date) as to_date
@@ -146,6 +156,7 @@ def cut_catalogue(con: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[
                 f"value + 1 as value) from {name}"
             )
     con.execute("drop table stretches")
+    return len(dated)
 
 
 def _renamed(types: dict[str, str], prefix: str) -> dict[str, str]:

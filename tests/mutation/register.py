@@ -53,23 +53,38 @@ def scores_by_rule(scores: Iterable[Score]) -> dict[str, tuple[int, int]]:
 
 
 def write_scores(scores: Sequence[Score], measured_on: date) -> None:
-    """Writes the register's scores: one row per rule and model, an empty rule for none."""
-    _write(
-        SCORES,
-        _COLUMNS,
-        sorted(
-            (
-                rule,
-                score.model.name,
-                score.killed,
-                score.counted,
-                score.count(Verdict.EQUIVALENT),
-                measured_on.isoformat(),
-            )
-            for score in scores
-            for rule in score.model.rules or ("",)
-        ),
-    )
+    """Writes the scores of models: one row per rule and model, an empty rule for none."""
+    rows = [
+        (
+            rule,
+            score.model.name,
+            score.killed,
+            score.counted,
+            score.count(Verdict.EQUIVALENT),
+            measured_on.isoformat(),
+        )
+        for score in scores
+        for rule in score.model.rules or ("",)
+    ]
+    _replace_scores(rows, of_python=False)
+
+
+def write_python_scores(scores: Iterable[tuple[str, int, int]], measured_on: date) -> None:
+    """Writes the scores of modules (path, killed, counted), which belong to no single rule."""
+    rows = [
+        ("", module, killed, counted, 0, measured_on.isoformat())
+        for module, killed, counted in scores
+    ]
+    _replace_scores(rows, of_python=True)
+
+
+def _replace_scores(rows: Iterable[Sequence[object]], *, of_python: bool) -> None:
+    others = [
+        tuple(row[column] for column in _COLUMNS)
+        for row in _read(SCORES)
+        if row["model"].endswith(".py") is not of_python
+    ]
+    _write(SCORES, _COLUMNS, sorted([*others, *rows], key=lambda row: (str(row[0]), str(row[1]))))
 
 
 def _read(file: Path) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.mutation.kept import kept_score
+from tests.mutation.kept import kept_score, new_laws
+from tests.mutation.neighbours import Law
 from tests.mutation.register import (
     argued_mutants,
     claim_laws,
@@ -25,8 +26,8 @@ from tests.mutation.register import (
     scores_by_rule,
     write_scores,
 )
-from tests.mutation.scoring import Score, Verdict, holding_laws
-from tests.mutation.unit_tests import rule_models
+from tests.mutation.scoring import Score, Verdict
+from tests.mutation.unit_tests import Model, rule_models
 
 _SHOWN = 220
 
@@ -59,6 +60,14 @@ def table(scores: Sequence[Score]) -> str:
     return "\n".join(lines)
 
 
+def claimed_and_scored(
+    model: Model, argued: Collection[tuple[str, str]], claimed: Collection[Law]
+) -> tuple[list[Law], Score]:
+    """The laws of a model's new unit tests, and its score with all its laws."""
+    laws = new_laws(model, {law.unit_test for law in claimed})
+    return laws, kept_score(model, argued, {*claimed, *laws})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", nargs="*", default=[])
@@ -67,14 +76,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     models = rule_models(options.model)
+    claimed = claimed_laws()
+    judge = partial(claimed_and_scored, argued=argued_mutants(), claimed=claimed)
     scores = []
     with ProcessPoolExecutor(options.jobs) as pool:
-        if options.write:
-            known = {law.unit_test for law in claimed_laws()}
-            news = [[t for t in model.tests if t.name not in known] for model in models]
-            claim_laws([law for laws in pool.map(holding_laws, news) for law in laws])
-        judge = partial(kept_score, argued=argued_mutants(), laws=claimed_laws())
-        for each in pool.map(judge, models):
+        for laws, each in pool.map(judge, models):
             scores.append(each)
             say(
                 f"{each.model.name:42} {each.killed:4} / {each.counted:4} "
@@ -83,9 +89,10 @@ def main() -> None:
             for judged in each.judged:
                 if options.survivors and judged.verdict is Verdict.SURVIVED:
                     say(f"    {judged.mutant.id}  {judged.mutant.change[:_SHOWN]}")
+            if options.write:
+                claim_laws(laws)
+                write_scores(scores, measured_on=datetime.now(UTC).date())
     say(table(scores))
-    if options.write:
-        write_scores(scores, measured_on=datetime.now(UTC).date())
 
 
 if __name__ == "__main__":

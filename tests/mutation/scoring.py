@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -88,9 +88,9 @@ def score(model: Model, argued: Collection[tuple[str, str]], laws: Collection[La
         unproven = mutants(parsed(model.untested_sql))
         return Score(model, [Judged(mutant, Verdict.SURVIVED) for mutant in unproven])
     for sql, tests in _variants(model.tests):
-        with _bench(tests, laws) as bench:
+        with _bench(tests) as bench:
             bench.assert_baseline(sql)
-            bench.put_neighbours_together(sql, laws)
+            bench.add_neighbours(sql, laws)
             for mutant in mutants(parsed(sql)):
                 known = judged.get(mutant.id)
                 if known and known.verdict in {Verdict.KILLED, Verdict.EQUIVALENT}:
@@ -119,21 +119,22 @@ def holding_laws(tests: Iterable[UnitTest]) -> set[Law]:
 def _holding(bench: _Bench, test: UnitTest, sql: str, neighbour: Neighbour) -> list[Law]:
     if not neighbour.is_in_one_input:
         law = Law(test.name, neighbour)
-        case = bench.case(test, neighbour, [law])
+        case = bench.beside(test, neighbour.value, [law])
         return [law] if case.added and bench.holds(case, sql) else []
-    case = bench.case(test, neighbour)
-    held = []
-    for number, name in enumerate(test.fixtures, start=1):
-        if bench.still_holds(case, sql, name, neighbour, number):
-            held.append(Law(test.name, neighbour, name.removeprefix(FIXTURE_PREFIX)))
-    return held
+    case = bench.beside(test, neighbour.value, [])
+    laws = [Law(test.name, neighbour, name.removeprefix(FIXTURE_PREFIX)) for name in test.fixtures]
+    return [
+        law for number, law in enumerate(laws, start=1) if bench.still_holds(case, sql, law, number)
+    ]
 
 
 def broken_laws(tests: Iterable[UnitTest], claimed: Collection[Law]) -> set[str]:
     """The claimed laws that do not hold, or whose unit test is gone, in words."""
+    tests = list(tests)
     broken = {law.unit_test for law in claimed} - {test.name for test in tests}
     for sql, same in _variants(tests):
-        with _bench(same, claimed) as bench:
+        with _bench(same) as bench:
+            bench.add_neighbours(sql, claimed)
             broken |= {case.schema for case in bench.cases if not bench.holds(case, sql)}
     return broken
 
@@ -168,55 +169,61 @@ class _Bench:
     watch: _Watch
     cases: list[_Case] = field(default_factory=list)
 
-    def case(
-        self, test: UnitTest, neighbour: Neighbour | None = None, laws: Sequence[Law] = ()
-    ) -> _Case:
-        """Sets up a unit test, with a neighbour in what the laws name."""
-        con = self.con
-        schema = f"{test.name} beside {neighbour.value}" if neighbour else test.name
-        con.execute(f'drop schema if exists "{schema}" cascade')
-        con.execute(f'create schema "{schema}"')
-        con.execute(f'set search_path = "{schema}"')
+    def add_test(self, test: UnitTest) -> None:
+        """Sets up a unit test as it is."""
+        schema = f'"{test.name}"'
+        self.con.execute(f"create schema {schema}")
+        self.con.execute(f"set search_path = {schema}")
         for name, rows in test.fixtures.items():
-            con.execute(f'create table "{schema}"."{name}" as {rows}')
+            self.con.execute(f'create table {schema}."{name}" as {rows}')
         columns = ", ".join(f'"{column}"' for column in test.columns)
-        con.execute(
-            f'create table "{schema}".{EXPECTED} as '
-            f"select {columns} from ({test.sql}) as actual limit 0"
+        self.con.execute(
+            f"create table {schema}.{EXPECTED} as select {columns} from ({test.sql}) limit 0"
         )
-        con.execute(f'insert into "{schema}".{EXPECTED} {test.expected}')
-        before = self._size(schema, test)
-        if neighbour and neighbour.is_in_one_input:
-            tables = [FIXTURE_PREFIX + law.relation for law in laws]
-            add_rows(con, schema, [name for name in tables if name in test.fixtures], neighbour)
-        elif neighbour and neighbour.is_in_every_input:
-            add_rows(con, schema, [*test.fixtures, EXPECTED], neighbour)
-        elif neighbour:
-            cut_catalogue(con, schema, test.fixtures)
-        expected = _rows(con, f'select {columns} from "{schema}".{EXPECTED}')
-        return _Case(test, schema, self._size(schema, test) - before, expected)
+        self.con.execute(f"insert into {schema}.{EXPECTED} {test.expected}")
+        self.cases.append(self._case(test, test.name, 0))
 
-    def still_holds(
-        self, case: _Case, sql: str, table: str, neighbour: Neighbour, number: int
-    ) -> bool:
+    def beside(self, test: UnitTest, name: str, laws: Iterable[Law]) -> _Case:
+        """A copy of a unit test with the neighbours of some laws, in a schema of the given name."""
+        schema = f"{test.name} beside {name}"
+        self.con.execute(f'drop schema if exists "{schema}" cascade')
+        self.con.execute(f'create schema "{schema}"')
+        for table in (*test.fixtures, EXPECTED):
+            self.con.execute(f'create table "{schema}"."{table}" as from "{test.name}"."{table}"')
+        added = 0
+        by_kind: dict[Neighbour, list[str]] = {}
+        for law in laws:
+            by_kind.setdefault(law.neighbour, []).append(FIXTURE_PREFIX + law.relation)
+        # strangers first: a second organization has the same ones
+        for kind in (Neighbour.NOBODY, Neighbour.OTHER_TIME):
+            for table in by_kind.get(kind, ()):
+                number = list(test.fixtures).index(table) + 1
+                added += add_rows(self.con, schema, [table], kind, number)
+        if Neighbour.MANY_DATES in by_kind:
+            added += cut_catalogue(self.con, schema, test.fixtures)
+        for kind in (Neighbour.ORGANIZATION, Neighbour.PERIOD):
+            if kind in by_kind:
+                added += add_rows(self.con, schema, [*test.fixtures, EXPECTED], kind)
+        return self._case(test, schema, added)
+
+    def _case(self, test: UnitTest, schema: str, added: int) -> _Case:
+        columns = ", ".join(f'"{column}"' for column in test.columns)
+        expected = _rows(self.con, f'select {columns} from "{schema}".{EXPECTED}')
+        return _Case(test, schema, added, expected)
+
+    def still_holds(self, case: _Case, sql: str, law: Law, number: int) -> bool:
         """Whether a case passes with strangers in one more table; if not, they leave again."""
         self.con.execute("begin")
-        before = self._size(case.schema, case.test)
-        add_rows(self.con, case.schema, [table], neighbour, number)
-        kept = self._size(case.schema, case.test) > before and self.holds(case, sql)
+        table = FIXTURE_PREFIX + law.relation
+        added = add_rows(self.con, case.schema, [table], law.neighbour, number)
+        kept = bool(added) and self.holds(case, sql)
         self.con.execute("commit" if kept else "rollback")
         return kept
-
-    def _size(self, schema: str, test: UnitTest) -> int:
-        counts = " + ".join(
-            f'(select count(*) from "{schema}"."{name}")' for name in (*test.fixtures, EXPECTED)
-        )
-        return int(self.con.execute(f"select {counts}").fetchall()[0][0])
 
     def assert_baseline(self, sql: str) -> None:
         for case in self.cases:
             test = case.test
-            if not case.added and self.passes(case, sql) is not test.passes:
+            if self.passes(case, sql) is not test.passes:
                 raise BaselineError(
                     f"{test.model}: {test.name} {'passes' if test.passes else 'fails'} in dbt, "
                     "but not here"
@@ -224,28 +231,21 @@ class _Bench:
             if not test.passes:
                 raise BaselineError(f"{test.model}: {test.name} fails: mend it first")
 
-    def put_neighbours_together(self, sql: str, laws: Collection[Law]) -> None:
-        """One case for each test with all its neighbours at once, where they do not interfere."""
-        merged = []
-        for test in {case.test.name: case.test for case in self.cases}.values():
-            own = [case for case in self.cases if case.test is test]
-            together = self._together(test, laws) if len(own) > 1 else None
-            merged += [together] if together and self.holds(together, sql) else own
-        self.cases = merged
-
-    def _together(self, test: UnitTest, laws: Collection[Law]) -> _Case:
-        case = self.case(test, Neighbour.NOBODY, _laws_of(test, laws, Neighbour.NOBODY))
-        later = [FIXTURE_PREFIX + law.relation
-                 for law in _laws_of(test, laws, Neighbour.OTHER_TIME)]  # fmt: skip
-        # numbers that no other stranger has, so that none of them meet
-        add_rows(self.con, case.schema, later, Neighbour.OTHER_TIME, len(test.fixtures) + 1)
-        if _laws_of(test, laws, Neighbour.MANY_DATES):
-            cut_catalogue(self.con, case.schema, test.fixtures)
-        for neighbour in (Neighbour.ORGANIZATION, Neighbour.PERIOD):
-            if _laws_of(test, laws, neighbour):
-                add_rows(self.con, case.schema, [*test.fixtures, EXPECTED], neighbour)
-        expected = _rows(self.con, f'select {case.columns} from "{case.schema}".{EXPECTED}')
-        return _Case(test, case.schema, 1, expected)
+    def add_neighbours(self, sql: str, laws: Collection[Law]) -> None:
+        """All neighbours of a test at once, in its place; one by one where they interfere."""
+        cases = []
+        for case in self.cases:
+            test = case.test
+            own = sorted((law for law in laws if law.unit_test == test.name), key=repr)
+            together = self.beside(test, "all", own) if own else case
+            if self.holds(together, sql):
+                cases.append(together)
+            else:
+                cases.append(case)
+                for kind in dict.fromkeys(law.neighbour for law in own):
+                    same = [law for law in own if law.neighbour is kind]
+                    cases.append(self.beside(test, kind.value, same))
+        self.cases = cases
 
     def judge(self, mutant: Mutant) -> Judged:
         for case in self.cases:
@@ -301,28 +301,20 @@ class _Watch(threading.Thread):
 
 
 @contextmanager
-def _bench(tests: Sequence[UnitTest], laws: Collection[Law] = ()) -> Iterator[_Bench]:
-    """Sets up each unit test as it is, then once per neighbour of its laws."""
+def _bench(tests: Iterable[UnitTest]) -> Iterator[_Bench]:
+    """Sets up unit tests as they are."""
     con = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
     watch = _Watch(con)
     watch.start()
     try:
         con.execute("set TimeZone = 'UTC'")
         bench = _Bench(con, watch)
-        bench.cases += [bench.case(test) for test in tests]
         for test in tests:
-            for neighbour in Neighbour:
-                own = _laws_of(test, laws, neighbour)
-                if own:
-                    bench.cases.append(bench.case(test, neighbour, own))
+            bench.add_test(test)
         yield bench
     finally:
         watch.stop()
         con.close()
-
-
-def _laws_of(test: UnitTest, laws: Collection[Law], neighbour: Neighbour) -> list[Law]:
-    return [law for law in laws if law.unit_test == test.name and law.neighbour is neighbour]
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> Counter[Any]:
