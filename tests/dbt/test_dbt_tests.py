@@ -12,8 +12,8 @@ import pytest
 
 from dagster_project.settings import DBT_DIR
 from dagster_project.warehouse import work
-from tests.mutation.register import claimed_laws
-from tests.mutation.scoring import broken_laws
+from tests.mutation.register import argued_mutants, claimed_laws
+from tests.mutation.scoring import broken_laws, stale_arguments
 from tests.mutation.unit_tests import unit_tests_in
 
 if TYPE_CHECKING:
@@ -95,11 +95,19 @@ def test_every_rule_holds_with_another_organization_or_period_beside(
     """Each unit test that is claimed for it, with its given rows doubled for a neighbour."""
     laws = claimed_laws()
     broken = broken_laws(unit_tests_in(unit_test_run.target), laws)
-    assert len(laws) > 300
+    assert laws
     assert not broken, (
         "a neighbour moves the figures of these rules; mend the rule, or, if the unit test's rows "
         f"cannot be doubled, take it from tests/mutation/neighbour_laws.csv: {sorted(broken)}"
     )
+
+
+@pytest.mark.slow
+def test_every_mutant_that_is_argued_equivalent_exists_and_survives(
+    unit_test_run: UnitTestRun,
+) -> None:
+    stale = stale_arguments(unit_tests_in(unit_test_run.target), argued_mutants(), claimed_laws())
+    assert not stale, f"take them from tests/mutation/equivalent.csv: {sorted(stale)}"
 
 
 @pytest.mark.slow

@@ -40,6 +40,19 @@ def determined_by_other_keys(select: exp.Select, key: exp.Expression) -> str:
     return f"{', '.join(sorted(grain))} of {relation} determine it, and are grouped by"
 
 
+def different_constants(union: exp.Union) -> str:
+    """Why `union` and `union all` are one: each branch is a row of constants, no two are alike."""
+    branches = [
+        branch
+        for branch in union.find_all(exp.Select)
+        if isinstance(branch.parent, exp.Union) or branch is union
+    ]
+    texts = {tuple(value.unalias().sql() for value in branch.expressions) for branch in branches}
+    if any(branch.args.get("from_") for branch in branches) or len(texts) != len(branches):
+        return ""
+    return "rows of constants, no two alike"
+
+
 def _relation(select: exp.Select, alias: str) -> str:
     """The relation behind an alias, through the import CTEs that only choose rows of it."""
     for source in select.find_all(exp.Table):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -53,20 +53,23 @@ def scores_by_rule(scores: Iterable[Score]) -> dict[str, tuple[int, int]]:
 
 
 def write_scores(scores: Sequence[Score], measured_on: date) -> None:
-    """Writes the scores of models: one row per rule and model, an empty rule for none."""
+    """Writes the scores of models: one row per rule and model, an empty rule for none.
+
+    The equivalent ones are among the mutants there; whoever reads takes them off.
+    """
     rows = [
         (
             rule,
             score.model.name,
             score.killed,
-            score.counted,
+            score.counted + score.count(Verdict.EQUIVALENT),
             score.count(Verdict.EQUIVALENT),
             measured_on.isoformat(),
         )
         for score in scores
         for rule in score.model.rules or ("",)
     ]
-    _replace_scores(rows, of_python=False)
+    _replace_scores(rows)
 
 
 def write_python_scores(scores: Iterable[tuple[str, int, int]], measured_on: date) -> None:
@@ -75,16 +78,24 @@ def write_python_scores(scores: Iterable[tuple[str, int, int]], measured_on: dat
         ("", module, killed, counted, 0, measured_on.isoformat())
         for module, killed, counted in scores
     ]
-    _replace_scores(rows, of_python=True)
+    _replace_scores(rows)
 
 
-def _replace_scores(rows: Iterable[Sequence[object]], *, of_python: bool) -> None:
+def _replace_scores(rows: Sequence[Sequence[object]]) -> None:
+    """What was measured replaces what was known of the same models and modules."""
+    measured = {row[1] for row in rows}
     others = [
         tuple(row[column] for column in _COLUMNS)
         for row in _read(SCORES)
-        if row["model"].endswith(".py") is not of_python
+        if row["model"] not in measured
     ]
     _write(SCORES, _COLUMNS, sorted([*others, *rows], key=lambda row: (str(row[0]), str(row[1]))))
+
+
+def forget_scores(known: Collection[str]) -> None:
+    """Takes off the scores of models that are no more."""
+    rows = [row for row in _read(SCORES) if row["model"] in known or row["model"].endswith(".py")]
+    _write(SCORES, _COLUMNS, [tuple(row[column] for column in _COLUMNS) for row in rows])
 
 
 def _read(file: Path) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ from tests.mutation.register import (
     argued_mutants,
     claim_laws,
     claimed_laws,
+    forget_scores,
     scores_by_rule,
     write_scores,
 )
@@ -91,7 +92,9 @@ def main() -> None:
                     say(f"    {judged.mutant.id}  {judged.mutant.change[:_SHOWN]}")
             if options.write:
                 claim_laws(laws)
-                write_scores(scores, measured_on=datetime.now(UTC).date())
+                write_scores([each], measured_on=datetime.now(UTC).date())
+    if options.write and not options.model:
+        forget_scores({model.name for model in models})
     say(table(scores))
 
 

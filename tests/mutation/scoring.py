@@ -139,6 +139,26 @@ def broken_laws(tests: Iterable[UnitTest], claimed: Collection[Law]) -> set[str]
     return broken
 
 
+def stale_arguments(
+    tests: Iterable[UnitTest], argued: Collection[tuple[str, str]], laws: Collection[Law]
+) -> set[str]:
+    """Mutants that are argued to be equivalent, but are no mutants any more, or do not survive."""
+    by_model: dict[str, list[UnitTest]] = {}
+    for test in tests:
+        by_model.setdefault(test.model, []).append(test)
+    stale = {f"{model}: {mutant}" for model, mutant in argued}
+    for model in {model for model, _ in argued}:
+        for sql, same in _variants(by_model.get(model, [])):
+            with _bench(same) as bench:
+                bench.add_neighbours(sql, laws)
+                for mutant in mutants(parsed(sql)):
+                    if (model, mutant.id) in argued:
+                        stale.discard(f"{model}: {mutant.id}")
+                        if bench.judge(mutant).verdict is not Verdict.SURVIVED:
+                            stale.add(f"{model}: {mutant.id} does not survive")
+    return stale
+
+
 def _variants(tests: Iterable[UnitTest]) -> list[tuple[str, list[UnitTest]]]:
     """Tests by the SQL that they test: an override of `is_incremental` makes another one."""
     by_sql: dict[str, list[UnitTest]] = {}

@@ -11,7 +11,14 @@ import pytest
 from tests.mutation.equivalence import determined_by_other_keys
 from tests.mutation.mutants import mutants, parsed
 from tests.mutation.neighbours import Law, Neighbour
-from tests.mutation.scoring import BaselineError, Verdict, broken_laws, holding_laws, score
+from tests.mutation.scoring import (
+    BaselineError,
+    Verdict,
+    broken_laws,
+    holding_laws,
+    score,
+    stale_arguments,
+)
 from tests.mutation.unit_tests import Model, UnitTest, read_unit_test
 
 BILLED = """
@@ -77,6 +84,22 @@ def test_a_survivor_that_is_argued_equivalent_is_not_counted() -> None:
     assert survivors
     assert argued.count(Verdict.EQUIVALENT) == len(survivors)
     assert argued.counted == argued.killed == plain.killed
+
+
+def test_an_argument_for_a_mutant_that_is_gone_or_killed_is_stale() -> None:
+    weak, strong = unit_test(given="(5, 3), (2, 3)", expected="(2)"), unit_test()
+    model = Model("rule", (), (weak,))
+    survivors = {
+        ("rule", each.mutant.id)
+        for each in score(model, argued=set(), laws=set()).judged
+        if each.verdict is Verdict.SURVIVED
+    }
+    assert survivors
+    assert not stale_arguments([weak], survivors, set())
+    assert len(stale_arguments([strong], survivors, set())) == len(survivors)
+    assert stale_arguments([weak], {("rule", "final.bound.gone")}, set()) == {
+        "rule: final.bound.gone"
+    }
 
 
 def test_a_model_without_unit_tests_scores_nothing() -> None:
@@ -174,6 +197,13 @@ def test_a_grouping_key_that_others_determine_makes_no_difference() -> None:
     *keys, determined = select.args["group"].expressions
     assert determined_by_other_keys(select, determined)
     assert not any(determined_by_other_keys(select, key) for key in keys)
+
+
+def test_rows_of_constants_are_united_either_way() -> None:
+    different = "select 'a' as n union all select 'b'"
+    assert [m.pattern for m in mutants(parsed(different)) if m.operator == "union"] != [""]
+    alike = "select 'a' as n union all select 'a'"
+    assert [m.pattern for m in mutants(parsed(alike)) if m.operator == "union"] == [""]
 
 
 def test_dbts_statement_is_taken_apart_into_given_model_and_expected() -> None:

@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -195,14 +195,33 @@ def _verdicts(stamps: Mapping[str, str]) -> dict[str, dict[str, Any]]:
 
 
 def _stamp(node: Mapping[str, Any]) -> str:
-    """What a unit test of the model is compiled from: its files, the macros, its inputs' shapes."""
+    """What a unit test of the model is compiled from: its files, its macros, its inputs' shapes."""
+    manifest = _manifest()
     parents = [
-        DBT_DIR / _nodes()[parent]["original_file_path"]
+        manifest["nodes"][parent]["original_file_path"]
         for parent in node["depends_on"]["nodes"]
-        if parent in _nodes()
+        if parent in manifest["nodes"]
     ]
-    own = DBT_DIR / node["original_file_path"]
-    return _hash([own, own.with_suffix(".yml"), *parents, *(DBT_DIR / "macros").glob("*.sql")])
+    own = Path(node["original_file_path"])
+    macros = _macros_of(node["depends_on"]["macros"])
+    return _hash([DBT_DIR / path for path in {own, own.with_suffix(".yml"), *map(Path, parents),
+                                              *map(Path, macros)}])  # fmt: skip
+
+
+def _macros_of(names: Iterable[str]) -> set[str]:
+    """Files of the project's own macros, and of those that they use."""
+    macros = _manifest()["macros"]
+    waiting, found = list(names), {}
+    while waiting:
+        name = waiting.pop()
+        if name in macros and name not in found:
+            found[name] = macros[name]
+            waiting += macros[name]["depends_on"]["macros"]
+    return {
+        macro["original_file_path"]
+        for macro in found.values()
+        if macro["package_name"] == "cxledger"
+    }
 
 
 def _hash(files: Collection[Path]) -> str:
@@ -252,11 +271,6 @@ def _manifest() -> dict[str, Any]:
     if not _parsed:
         _parsed.update(json.loads(manifest_path().read_text()))
     return _parsed
-
-
-def _nodes() -> dict[str, Any]:
-    nodes: dict[str, Any] = _manifest()["nodes"]
-    return nodes
 
 
 def _dbt(*arguments: str) -> None:
