@@ -157,6 +157,8 @@ def _ran_in(
         if test:
             path = Path(test["original_file_path"])
             ran = target / "run" / "cxledger" / path / path.parent / f"{test['name']}.sql"
+            if not ran.exists():  # it could not even be compiled
+                raise SystemExit(f"{test['model']}: {test['name']}: {result['message']}")
             yield test, ran.read_text(), result["status"] == "pass"
 
 
