@@ -1,9 +1,10 @@
--- Grain: one row per organization, period, resource and reading, or pair of readings, of its overage.
+-- Grain: one row per organization, period, resource and reading, or pair of readings, of its
+-- overage.
 -- Supports REC-4: allowance_base (RES-3: the pool from actual or committed units alone, from both
 -- added up, or none), storage_measure (RES-2: the days combined in another way), period_cutoff
 -- (PER-3: the day after the period counted too); of two, the days first, then the pool.
--- Guarantees: recomputed from the days of the report and the allocation of each licence, rounded as
--- RES-4 rounds, once.
+-- Guarantees: recomputed from the days of the report and the allocation of each licence, rounded
+-- as RES-4 rounds, once.
 -- Forbids: a reading of a resource whose report shows overage only (net).
 with
 
@@ -88,7 +89,7 @@ wanted as (
     where
         overages.overage_rate is not null
         and (overages.org, overages.period_start) in (
-            select (org, period_start) from rows_to_explain
+            select (rows_to_explain.org, rows_to_explain.period_start) from rows_to_explain
         )
 
 ),
@@ -120,6 +121,18 @@ names as (
 
 ),
 
+latest as (
+
+    select
+        org,
+        usage_date,
+        resource_name_key,
+        arg_max(quantity, (received_rank, line_number)) as quantity
+    from resources_usage
+    group by org, usage_date, resource_name_key
+
+),
+
 -- the first day of the next period, under the names that the period itself has
 next_days as (
 
@@ -134,15 +147,7 @@ next_days as (
             wanted.org = names.org
             and wanted.period_start = names.period_start
             and wanted.resource = names.resource
-    inner join (
-        select
-            org,
-            usage_date,
-            resource_name_key,
-            arg_max(quantity, (received_rank, line_number)) as quantity
-        from resources_usage
-        group by org, usage_date, resource_name_key
-    ) as latest
+    inner join latest
         on
             wanted.org = latest.org
             and wanted.next_period_start = latest.usage_date
@@ -241,7 +246,8 @@ pools as (
             '{{ words }}' as words,
             coalesce(
                 sum(
-                    licence_allowances.numerator // nullif({{ in_micro('licence_allowances.units') }}, 0)
+                    licence_allowances.numerator
+                    // nullif({{ in_micro('licence_allowances.units') }}, 0)
                     * {{ in_micro(units) }}
                 ),
                 0
@@ -253,7 +259,7 @@ pools as (
                 wanted.org = licence_allowances.org
                 and wanted.period_start = licence_allowances.period_start
                 and wanted.resource = licence_allowances.resource
-        left join licence_units
+        left join licence_units -- noqa: ST11
             on
                 licence_allowances.org = licence_units.org
                 and licence_allowances.period_start = licence_units.period_start

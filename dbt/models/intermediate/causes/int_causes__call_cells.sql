@@ -1,9 +1,9 @@
 -- Grain: one row per organization, period of a vendor's invoice, charge code, stretch of time, UTC
 -- day, local day, landed file and whether the row is a replaced one (VOX-10).
--- Supports REC-4: what the calls come to under every pricing, in pieces from which every reading of
--- which calls count can be put together exactly.
--- Guarantees: whole numbers only (fine units, see call_readings.sql); nothing is rounded but where a
--- pricing rounds a call. One pass over the calls, and none where no vendor line of calls varies.
+-- Supports REC-4: what the calls come to under every pricing, in pieces from which every reading
+-- of which calls count can be put together exactly.
+-- Guarantees: whole numbers only (fine units, see call_readings.sql); nothing is rounded but where
+-- a pricing rounds a call. One pass over the calls, and none where no vendor line of calls varies.
 -- Forbids: BYOC, and calls of another currency than the contract's.
 with
 
@@ -72,6 +72,43 @@ periods as (
 
 ),
 
+-- the calls are looked for by organization and time: without a variance there is nothing to join
+-- with, and no call is read
+reach as (
+
+    select
+        org,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from periods
+    group by org
+
+),
+
+counted as (
+
+    select rated_calls.*
+    from rated_calls
+    inner join reach
+        on
+            rated_calls.org = reach.org
+            and rated_calls.start_at >= reach.first_at
+            and rated_calls.start_at < reach.last_at
+
+),
+
+superseded as (
+
+    select superseded_calls.*
+    from superseded_calls
+    inner join reach
+        on
+            superseded_calls.org = reach.org
+            and superseded_calls.start_at >= reach.first_at
+            and superseded_calls.start_at < reach.last_at
+
+),
+
 -- a replaced row keeps its own figures; what it is, its winner says
 replaced as (
 
@@ -91,26 +128,28 @@ replaced as (
             end as billed_cost
         ),
         true as is_replaced
-    from superseded_calls
+    from superseded
     inner join landed_calls
         on
-            superseded_calls.file_id = landed_calls.file_id
-            and superseded_calls.line_number = landed_calls.line_number
-    inner join rated_calls as winners
+            superseded.org = landed_calls.org
+            and superseded.start_at = landed_calls.start_at
+            and superseded.file_id = landed_calls.file_id
+            and superseded.line_number = landed_calls.line_number
+    inner join counted as winners
         on
-            superseded_calls.org = winners.org
-            and superseded_calls.start_at = winners.start_at
-            and superseded_calls.winner_file_id = winners.file_id
-            and superseded_calls.winner_line_number = winners.line_number
+            superseded.org = winners.org
+            and superseded.start_at = winners.start_at
+            and superseded.winner_file_id = winners.file_id
+            and superseded.winner_line_number = winners.line_number
 
 ),
 
 calls as (
 
     select
-        rated_calls.*,
+        counted.*,
         false as is_replaced
-    from rated_calls
+    from counted
     union all
     select * from replaced
 
@@ -169,7 +208,7 @@ priced as (
 measured as (
 
     select
-        priced.*,
+        *,
         coalesce(
             {{ to_micro('own_adjusted_minutes') }} * {{ seconds_per_minute() }},
             adjusted_seconds * {{ micro() }}
@@ -196,8 +235,8 @@ measured as (
         ) as money_nearest_in_cents,
         {{ to_micro('sheet_cost') }} * {{ seconds_per_minute() }} as money_from_sheet,
         {{ to_micro('record_cost') }} * {{ seconds_per_minute() }} as money_from_record,
-        (money_as_billed * (kept_micro + kept_micro) + {{ micro() }}) // ({{ micro() }} + {{ micro() }})
-            as money_discounted,
+        (money_as_billed * (kept_micro + kept_micro) + {{ micro() }})
+        // ({{ micro() }} + {{ micro() }}) as money_discounted,
         adjusted_seconds as seconds_as_billed
     from priced
 
@@ -213,13 +252,16 @@ select
     measured.file_id,
     measured.is_replaced,
     count(*) as calls,
-    {% for name in call_measures('minutes') %}
+    {% for name in ['as_billed', 'up', 'nearest'] %}
         sum(measured.minutes_{{ name }})::hugeint as minutes_{{ name }},
     {% endfor %}
-    {% for name in call_measures('money') %}
+    {% for name in [
+        'as_billed', 'up', 'nearest', 'unrounded', 'in_cents', 'up_unrounded', 'up_in_cents',
+        'nearest_unrounded', 'nearest_in_cents', 'from_sheet', 'from_record', 'discounted',
+    ] %}
         coalesce(sum(measured.money_{{ name }}), 0)::hugeint as money_{{ name }},
     {% endfor %}
-    {% for name in call_measures('seconds') %}
+    {% for name in ['as_billed', 'up', 'nearest'] %}
         count(*) filter (where measured.is_outbound and measured.seconds_{{ name }} > 0)
             as completed_{{ name }},
         count(*) filter (

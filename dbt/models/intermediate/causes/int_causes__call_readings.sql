@@ -1,4 +1,5 @@
--- Grain: one row per comparison of calls and reading of its calls, or pair of a subset and a pricing.
+-- Grain: one row per comparison of calls and reading of its calls, or pair of a subset and a
+-- pricing.
 -- Supports REC-4 (missing_calls, duplicate_calls, period_cutoff, rounding_mode, rounding_place,
 -- rate_sheet, double_discount): a subset of the calls first, then a rounding of them.
 -- Guarantees: a single reading is here for every row that it would change; a pair only where it

@@ -1,7 +1,7 @@
 -- Grain: one row per organization, period, reading of which calls count, and charge code that it
 -- changes; the reading `none` is what we bill.
--- Supports REC-4: missing_calls (of a day, a file), duplicate_calls (a day or a file twice, replaced
--- rows of VOX-10 once more), period_cutoff (the calls of another window).
+-- Supports REC-4: missing_calls (of a day, a file), duplicate_calls (a day or a file twice,
+-- replaced rows of VOX-10 once more), period_cutoff (the calls of another window).
 -- Guarantees: each row is the change against what we bill, in fine units, under every pricing, so
 -- that readings add up.
 with
@@ -60,7 +60,8 @@ own_cells as (
 
 {% set pieces = [
     ('day', 'local_day', 'not own_cells.is_replaced', "strftime(local_day, '%-d %B %Y')", 1),
-    ('utc_day', 'utc_day', 'not own_cells.is_replaced', "strftime(utc_day, '%-d %B %Y') || ' (UTC)'", 2),
+    ('utc_day', 'utc_day', 'not own_cells.is_replaced',
+     "strftime(utc_day, '%-d %B %Y') || ' (UTC)'", 2),
     ('file', 'file_id', 'not own_cells.is_replaced', "'file ' || file_name", 3),
     ('again', "'all'", 'own_cells.is_replaced', "'all'", 4),
     ('again_of_file', 'file_id', 'own_cells.is_replaced', "'file ' || file_name", 5),
@@ -134,7 +135,8 @@ billed_again as (
         'again:' || piece_kind || ':' || piece as reading,
         position,
         case
-            when starts_with(piece_kind, 'again') then 'billed again: replaced rows (VOX-10), ' || words
+            when starts_with(piece_kind, 'again')
+                then 'billed again: replaced rows (VOX-10), ' || words
             else 'billed twice: calls of ' || words
         end as words,
         piece_kind = 'again' as is_whole,
@@ -158,8 +160,9 @@ counted_otherwise as (
         true as is_whole,
         counted.charge_code,
         {% for name in call_sums() %}
-            sum(case when counted.is_own then -counted.{{ name }} else counted.{{ name }} end)::hugeint
-                as {{ name }}{{ "," if not loop.last }}
+            sum(
+                case when counted.is_own then -counted.{{ name }} else counted.{{ name }} end
+            )::hugeint as {{ name }}{{ "," if not loop.last }}
         {% endfor %}
     from counted
     inner join windows

@@ -1,11 +1,11 @@
 -- Grain: one row per comparison that varies and cause of its variance.
--- Rule: REC-4 (every variance is split into causes whose amounts add up to it exactly; fewer causes
--- win over more; what no cause explains is `unexplained`).
--- Guarantees: of the explanations of a row the one that leaves nothing unexplained, with the fewest
--- causes, wins; a plain difference counts as one more, because it fits any figure, and stands behind
--- a reading of a rule that explains as much. A reading that is weak on its row (one count that agrees)
--- is believed only if the rest of the invoice bears it out. Then what fewer rows contradict and more
--- rows agree with; then the catalogue's order.
+-- Rule: REC-4 (every variance is split into causes whose amounts add up to it exactly; fewer
+-- causes win over more; what no cause explains is `unexplained`).
+-- Guarantees: of the explanations of a row the one that leaves nothing unexplained, with the
+-- fewest causes, wins; a plain difference counts as one more, because it fits any figure, and
+-- stands behind a reading of a rule that explains as much. A reading that is weak on its row (one
+-- count that agrees) is believed only if the rest of the invoice bears it out. Then what fewer
+-- rows contradict and more rows agree with; then the catalogue's order.
 -- Forbids: money lost or counted twice between causes.
 with
 

@@ -1,7 +1,7 @@
 -- Grain: one row per organization, period, charge code and reading of a commitment.
--- Supports REC-4 (commitment: ignored, or taken off twice, CON-1, CON-5): what each charge code would
--- show. A prepay or a committed line of another size needs no reading: it is the commitment's
--- quantity (int_causes__quantities).
+-- Supports REC-4 (commitment: ignored, or taken off twice, CON-1, CON-5): what each charge code
+-- would show. A prepay or a committed line of another size needs no reading: it is the
+-- commitment's quantity (int_causes__quantities).
 -- Forbids: a reading of the ramp, where no commitment applies.
 with
 

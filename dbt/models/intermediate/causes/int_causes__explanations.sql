@@ -1,7 +1,7 @@
 -- Grain: one row per comparison that varies and candidate that gives the vendor's quantity.
--- Supports REC-4: what the candidate leaves is split into price (the vendor's rate is another and its
--- quantity × rate is its amount), currency, a rounding of the line, or it is unexplained; and how
--- well the rest of the invoice agrees with the candidate's readings.
+-- Supports REC-4: what the candidate leaves is split into price (the vendor's rate is another and
+-- its quantity × rate is its amount), currency, a rounding of the line, or it is unexplained; and
+-- how well the rest of the invoice agrees with the candidate's readings.
 -- Guarantees: the parts of an explanation add up to the variance exactly.
 with
 
@@ -206,7 +206,9 @@ select
     least(
         coalesce(first_agreed.rows, 0),
         case
-            when counted.second_reading is null then coalesce(first_agreed.rows, 0)
+            -- a rule of the row's own is not for other rows to bear out
+            when counted.second_reading is null or starts_with(counted.second_reading, 'surcharge:')
+                then coalesce(first_agreed.rows, 0)
             else coalesce(second_agreed.rows, 0)
         end
     ) as agreeing_rows,

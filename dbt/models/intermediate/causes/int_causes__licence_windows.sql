@@ -1,7 +1,7 @@
 -- Grain: one row per organization, period, licence or add-on and window that its users are counted
 -- in otherwise than we count them.
--- Supports REC-4 (period_cutoff of licences, PER-2, PER-3): the users of LIC-1 to LIC-3 counted anew
--- from the Billable Usage rows between the window's instants; what is above the commitment.
+-- Supports REC-4 (period_cutoff of licences, PER-2, PER-3): the users of LIC-1 to LIC-3 counted
+-- anew from the Billable Usage rows between the window's instants; what is above the commitment.
 -- Guarantees: believed only if every licence of the vendor's invoice agrees (rows_needed).
 -- Forbids: another licence model than named: pools and hours have evidence of their own.
 with

@@ -1,8 +1,8 @@
 -- Grain: one row per comparison that varies and plain way to read its quantity.
 -- Supports REC-4: what needs no reading of a rule. quantity (for licences user_count, for numbers
 -- number_count, for a prepay or a committed line commitment, for a tax tax) is the difference in
--- quantity at our rate; missing_line and extra_line are whole lines; a row with equal quantities has
--- no such cause.
+-- quantity at our rate; missing_line and extra_line are whole lines; a row with equal quantities
+-- has no such cause.
 -- Guarantees: at least one row per comparison, so that everything is explained by something.
 -- Forbids: a rate of the vendor's.
 with
@@ -183,7 +183,9 @@ quantities as (
         varying_quantity.vendor_quantity as quantity,
         varying_quantity.expected_amount
         + {{ line_amount(
-            'varying_quantity.quantity_variance', 'items.on_demand_rate', 'varying_quantity.minor_units'
+            'varying_quantity.quantity_variance',
+            'items.on_demand_rate',
+            'varying_quantity.minor_units',
         ) }} as amount,
         null as rate,
         1 as position

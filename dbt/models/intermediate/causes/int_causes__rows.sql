@@ -60,7 +60,7 @@ described as (
         lines.highest_rate,
         coalesce(lines.is_commitment, false) as is_commitment,
         {{ rule_constant('vendor_line_tolerance', 'compared.service_start') }}
-        * greatest(compared.vendor_lines, 1) as tolerance
+        * greatest(compared.vendor_lines, compared.expected_lines) as tolerance
     from compared
     left join lines
         on

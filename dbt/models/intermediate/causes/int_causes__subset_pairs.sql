@@ -1,7 +1,7 @@
 -- Grain: one row per comparison of calls and pair of readings of which calls count.
 -- Supports REC-4: two such readings at once (a day billed twice and another not at all), where no
--- single reading gives the vendor's figures. The second must bring the minutes that the first leaves,
--- so equality on minutes finds it.
+-- single reading gives the vendor's figures. The second must bring the minutes that the first
+-- leaves, so equality on minutes finds it.
 -- Guarantees: so many pairs of days and files are there that a row alone proves none of them
 -- (rows_needed).
 with

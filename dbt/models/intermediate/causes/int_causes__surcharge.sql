@@ -1,8 +1,10 @@
--- Grain: one row per comparison of the short-call surcharge and reading, or pair of readings, of it.
--- Supports REC-4 (surcharge_threshold, surcharge_count of VOX-7): applied below the threshold or not
--- above it (with exactly the share, too), and one call taken off; also what the readings of the calls
--- make of the surcharge, whose short calls and threshold they change.
--- Guarantees: a reading of calls is only believed here if the rows of the calls agree (rows_needed).
+-- Grain: one row per comparison of the short-call surcharge and reading, or pair of readings, of
+-- it.
+-- Supports REC-4 (surcharge_threshold, surcharge_count of VOX-7): applied below the threshold or
+-- not above it (with exactly the share, too), and one call taken off; also what the readings of
+-- the calls make of the surcharge, whose short calls and threshold they change.
+-- Guarantees: a reading of calls is only believed here if the rows of the calls agree
+-- (rows_needed).
 with
 
 surcharge_rows as (
@@ -95,7 +97,8 @@ changed as (
         changes.cause,
         changes.reading,
         changes.position,
-        changes.words || ': ' || {{ counted("format('{:,}', abs(changes.calls))", 'call') }} as detail,
+        changes.words || ': ' || {{ counted("format('{:,}', abs(changes.calls))", 'call') }}
+            as detail,
         {% for name in call_measures('seconds') %}
             changes.completed_{{ name }} as more_completed_{{ name }},
             changes.short_{{ name }} as more_short_{{ name }},
@@ -231,6 +234,10 @@ judged as (
         and counted.first_short >= counted.first_completed * scope.short_call_min_share
             as is_first_charged
     from counted
+    inner join billed
+        on
+            counted.org = billed.org
+            and counted.period_start = billed.period_start
     inner join scope
         on
             counted.org = scope.org
@@ -240,6 +247,10 @@ judged as (
             counted.org = surcharge_rows.org
             and counted.period_start = surcharge_rows.period_start
             and counted.period_start = surcharge_rows.service_start
+    where
+        counted.reading = 'none'
+        or counted.completed <> billed.completed_as_billed
+        or counted.short <> billed.short_as_billed
 
 ),
 

@@ -1,7 +1,7 @@
 -- Grain: one row per organization, period of a vendor's invoice, kind of usage and window that a
 -- vendor may have counted it in.
--- Supports REC-4 (period_cutoff: PER-2, PER-3, PER-5): the instants between which usage counts under
--- each reading of the seed usage_windows; the reading `own` is ours.
+-- Supports REC-4 (period_cutoff: PER-2, PER-3, PER-5): the instants between which usage counts
+-- under each reading of the seed usage_windows; the reading `own` is ours.
 -- Guarantees: only windows that differ from ours; the own one once.
 with
 
@@ -65,8 +65,10 @@ read_otherwise as (
         usage_windows.position,
         coalesce(usage_windows.time_zone, periods.time_zone) as time_zone,
         usage_windows.cutoff_seconds,
-        case when usage_windows.is_calendar_month then periods.invoice_month else periods.period_start end
-            as first_date,
+        case
+            when usage_windows.is_calendar_month then periods.invoice_month
+            else periods.period_start
+        end as first_date,
         case
             when usage_windows.is_calendar_month
                 then (periods.invoice_month + interval 1 month)::date
