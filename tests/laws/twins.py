@@ -589,7 +589,7 @@ def _one_call(organization: Organization, start: datetime) -> None:
             "Call Type": "Domestic",
             "Direction": "Outbound",
             "Start time": start.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "Duration (Seconds)": "600",
+            "Duration (Seconds)": "420",  # whole increments of any contract
             "Usage Rate Per Minute": "0.01",
             "Total cost": "0.1",
         }
