@@ -21,7 +21,7 @@ import yaml
 
 from dagster_project.settings import DBT_DIR, SEEDS_DIR
 
-_MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(")
+_MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(.*?{%-?\s*endmacro\s*-?%}", re.DOTALL)
 
 
 class _ReturnedError(Exception):
@@ -125,9 +125,10 @@ class Project:
         return self._relations[name]
 
     def _load_macros(self, text: str) -> None:
-        module = self._environment.from_string(text)
-        for name in _MACRO.findall(text):
-            self._environment.globals[name] = _macro(module, name)
+        # one by one: a neighbour in the same template would be called past what catches return()
+        for macro in _MACRO.finditer(text):
+            template = self._environment.from_string(macro[0])
+            self._environment.globals[macro[1]] = _macro(template, macro[1])
 
 
 @cache

@@ -171,7 +171,9 @@ def test_an_amendment_to_the_same_changes_nothing(laws: Laws) -> None:
 def test_names_in_any_case_are_one_name(laws: Laws) -> None:
     """Case and repeated spaces of names do not matter (RES-1, VOX-5)."""
     # what shows a name as it was written shows it so
-    laws.same("names_written_otherwise", ["description", "call_type", "usage_group", "subject"])
+    laws.same(
+        "names_written_otherwise", ["description", "title", "call_type", "usage_group", "subject"]
+    )
 
 
 def test_usage_before_the_contract_is_kept_and_not_billed(laws: Laws) -> None:
