@@ -92,6 +92,21 @@ def status(org: OrgOption = None, data: DataOption = None) -> None:
 
 
 @app.command()
+def replay(
+    invoice: Annotated[str, typer.Argument(help="Number or id of an issued invoice.")],
+    data: DataOption = None,
+) -> None:
+    """Recompute an issued invoice from its recorded inputs and prove that it is the same."""
+    from dagster_project import console
+    from dagster_project.issuing.replay import replay as replay_issued
+
+    with console.live() as progress:
+        outcome = replay_issued(Settings.load(data), invoice, progress)
+    console.replay(outcome)
+    raise typer.Exit(0 if outcome.is_identical else EXIT_FAILED)
+
+
+@app.command()
 def accept(
     file_id: Annotated[str, typer.Argument(help="As `cxledger status` shows it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why its rejected rows may be left out.")],

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from dagster_project.demo import DemoSummary
     from dagster_project.explanation import Explanation
+    from dagster_project.issuing.replay import Replay
     from dagster_project.rulebook import Register, Rule
     from dagster_project.settings import Settings
     from dagster_project.vendor import PdfInvoice
@@ -370,6 +371,32 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
         _checks(checks)
     elif not orders:
         _out.print("Nothing is held and nothing warns.")
+
+
+def replay(outcome: Replay) -> None:
+    """Whether an issued invoice can be had again from its inputs; if not, what hinders it."""
+    issued = outcome.invoice
+    name = f"{issued.invoice_number} ({issued.invoice_id})"
+    for sentence in outcome.missing:
+        _out.print(f"[yellow]input:[/] {escape(sentence)}", soft_wrap=True)
+    for sentence in outcome.differences:
+        _out.print(f"[yellow]differs:[/] {escape(sentence)}", soft_wrap=True)
+    if outcome.is_identical:
+        inputs = issued.inputs
+        _out.print(
+            f"[green]{name} is identical[/]: {len(issued.lines)} lines recomputed from "
+            f"{len(inputs['files'])} files, the contract and {len(inputs['reference'])} "
+            "reference files as recorded.",
+            soft_wrap=True,
+        )
+    elif outcome.missing:
+        _out.print(f"{name} cannot be recomputed: its inputs are not all there.", soft_wrap=True)
+    elif not outcome.is_same_product:
+        _out.print(
+            f"{name} was computed by another version of rules or catalogue: what differs may be "
+            "that version's doing. The issued invoice stands.",
+            soft_wrap=True,
+        )
 
 
 def query(con: duckdb.DuckDBPyConnection, text: str, *, as_csv: bool) -> None:

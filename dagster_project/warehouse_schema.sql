@@ -112,6 +112,10 @@ create table if not exists ops.issued_invoices (
     issued_at timestamp not null,
     as_of date not null,               -- "today" of the run that issued it
     is_new boolean not null,           -- not yet computed in this working file
+    rules_sha256 varchar not null,     -- the product that computed it: its rules
+    catalogue_sha256 varchar not null, -- and its catalogue
+    settled_by varchar not null,       -- the last issued invoice that could adjust it, else itself
+    is_frozen boolean not null,        -- what differs is the product's doing: no adjustment
     org varchar not null,
     customer varchar not null,
     invoice_kind varchar not null,     -- order | period | correction
@@ -161,7 +165,8 @@ create table if not exists ops.issued_lines (
     rate decimal(18, 6),
     amount decimal(18, 2),
     currency varchar not null,
-    rule_id varchar not null
+    rule_id varchar not null,
+    adjusted_invoice_id varchar        -- the issued invoice that an adjustment is for
 );
 
 -- Grain: one row per organization and invoice month that a published run has computed.

@@ -22,7 +22,8 @@ _WHAT_TO_DO = "Run the month again; if it stays, quality/index.html has all figu
 def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> None:
     """Writes both checks for every period of the scope, and holds the drafts of those that failed.
 
-    A failure without a period of its own fails every period of its organization in the scope.
+    A failure without a period of its own fails every period of its organization in the scope. One
+    of an issued period holds the invoice that would carry its adjustments.
 
     Args:
         con: the work file, after the dbt build.
@@ -50,6 +51,30 @@ def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> Non
         "create or replace temp table declared_checks as select unnest(?) as check_name", [CHECKS]
     )
     con.execute(
+        """
+        create or replace temp table failures_of_periods as
+        with failed as (
+            select failed.check_name, failed.org, scope.period_start, failed.detail
+            from failed_invariants as failed
+            inner join intermediate.int_periods__scope as scope
+                on
+                    failed.org = scope.org
+                    and coalesce(failed.period_start, scope.period_start) = scope.period_start
+        )
+        from failed
+        union
+        -- an issued invoice is held no more: the one that would carry its adjustments is
+        select failed.check_name, failed.org, carriers.carrier_key, failed.detail
+        from failed
+        inner join ops.issued_invoices as issued
+            on
+                failed.org = issued.org
+                and failed.period_start = issued.period_start
+                and issued.invoice_kind = 'period'
+        inner join intermediate.int_invoicing__carriers as carriers using (invoice_id)
+        """
+    )
+    con.execute(
         f"""
         create or replace temp table verdict as
         select
@@ -57,16 +82,37 @@ def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> Non
             scope.org,
             scope.period_start,
             scope.invoice_month,
+            case
+                when
+                    exists (
+                        select 1 from marts.invoices
+                        where
+                            invoices.org = scope.org
+                            and invoices.period_start = scope.period_start
+                            and invoices.invoice_kind = 'period'
+                            and invoices.status = 'issued'
+                    )
+                    and not exists (
+                        select 1 from marts.invoices
+                        where
+                            invoices.org = scope.org
+                            and invoices.period_start = scope.period_start
+                            and invoices.invoice_kind = 'correction'
+                            and invoices.status <> 'issued'
+                    )
+                    then 'warn'
+                else 'error'
+            end as severity_of_failure,
             count(failed.org) = 0 as passed,
             array_to_string(list(failed.detail order by failed.detail)[:{_SHOWN}], '; ')
             || '. {_WHAT_TO_DO}' as detail
         from intermediate.int_periods__scope as scope
         cross join declared_checks
-        left join failed_invariants as failed
+        left join failures_of_periods as failed
             on
                 failed.check_name = declared_checks.check_name
                 and failed.org = scope.org
-                and coalesce(failed.period_start, scope.period_start) = scope.period_start
+                and failed.period_start = scope.period_start
         group by all
         """
     )
@@ -87,7 +133,7 @@ def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> Non
             verdict.org,
             verdict.invoice_month,
             verdict.period_start,
-            'error' as severity,
+            case when verdict.passed then 'error' else verdict.severity_of_failure end as severity,
             verdict.passed,
             case when not verdict.passed then verdict.detail end as detail,
             run.run_id
@@ -109,7 +155,7 @@ def record_verdict(con: duckdb.DuckDBPyConnection, report: QualityReport) -> Non
         where
             invoices.org = failed.org
             and invoices.invoice_month = failed.invoice_month
-            and invoices.invoice_kind = 'period'
+            and invoices.invoice_kind in ('period', 'correction')
             and invoices.status != 'issued'
         """
     )

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -45,6 +47,8 @@ class IssuedInvoice:
         inputs: `contract` (SHA-256), `reference` (file name → SHA-256), `files` (ids in received
             order), `accepted` (ids of accepted files).
         product: `rules` and `catalogue`: hashes of what computed it.
+        settles: the issued invoices whose adjustments it was the one to carry, whether there were
+            any: what differs later has changed since.
     """
 
     invoice_id: str
@@ -58,11 +62,19 @@ class IssuedInvoice:
     lines: Sequence[Mapping[str, Any]]
     inputs: Mapping[str, Any]
     product: Mapping[str, str]
+    settles: Sequence[str]
 
 
 def book_path(settings: Settings) -> Path:
     """Where the book lies."""
     return settings.books / BOOK
+
+
+def as_written(value: Any) -> Any:
+    """A value of the warehouse as the book writes it: exact decimals and ISO dates as texts."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def read_issued(settings: Settings) -> list[IssuedInvoice]:
@@ -109,10 +121,19 @@ def insert_issued(
                 "issued_at": invoice.issued_at,
                 "as_of": invoice.as_of,
                 "is_new": is_new,
+                "rules_sha256": invoice.product["rules"],
+                "catalogue_sha256": invoice.product["catalogue"],
+                "settled_by": invoice.invoice_id,
+                "is_frozen": False,
             }
             for invoice in issued
         ],
     )
+    for invoice in issued:
+        con.execute(
+            "update ops.issued_invoices set settled_by = ? where invoice_id in (select unnest(?))",
+            [invoice.invoice_id, [invoice.invoice_id, *invoice.settles]],
+        )
     _insert(
         con,
         "issued_lines",

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dagster_project import dbt_project
@@ -21,6 +20,7 @@ from dagster_project.errors import WarehouseError
 from dagster_project.issuing.book import (
     OF_THE_HEADER,
     IssuedInvoice,
+    as_written,
     book_path,
     insert_issued,
     note_end,
@@ -39,6 +39,7 @@ _Row = dict[str, Any]
 # what the book has of its own; all other columns of ops.issued_invoices are the draft's
 _GIVEN_BY_ISSUING = {
     "invoice_id", "invoice_number", "number_in_org", "issued_at", "as_of", "is_new",
+    "rules_sha256", "catalogue_sha256", "settled_by", "is_frozen",
 }  # fmt: skip
 
 
@@ -72,6 +73,12 @@ def issue_drafts(settings: Settings, con: duckdb.DuckDBPyConnection, run_id: str
     inputs = {org: _inputs(settings, con, org) for org in sorted({row["org"] for row in drafts})}
     product = {"rules": dbt_project.rules_hash(), "catalogue": dbt_project.seeds_hash()}
     lines = _lines(con, [row["invoice_id"] for row in drafts])
+    settles = dict(
+        con.execute(
+            "select carrier_id, list(invoice_id order by invoice_id) "
+            "from intermediate.int_invoicing__carriers group by carrier_id"
+        ).fetchall()
+    )
     last_numbers = dict(
         con.execute(
             "select org, max(number_in_org) from ops.issued_invoices group by org"
@@ -94,6 +101,7 @@ def issue_drafts(settings: Settings, con: duckdb.DuckDBPyConnection, run_id: str
                 lines=lines[invoice_id],
                 inputs=inputs[org],
                 product=product,
+                settles=settles.get(invoice_id, []),
             )
         )
     path = book_path(settings)
@@ -219,10 +227,4 @@ def _keep(settings: Settings, path: Path, expected: str) -> None:
 
 
 def _plain(row: _Row) -> _Row:
-    return {name: _plain_value(value) for name, value in row.items()}
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value.isoformat() if isinstance(value, date) else value
+    return {name: as_written(value) for name, value in row.items()}

@@ -38,6 +38,7 @@ list_position(
         'line',
         'commitment',
         'allowance',
+        'adjustment',
         'rounding'
     ],
     {{ evidence }}

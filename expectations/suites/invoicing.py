@@ -117,4 +117,20 @@ def suite() -> gx.ExpectationSuite:
             "Evidence that is a row of a file names a loaded file and a line that it has.",
             because="INV-6: a figure that cannot be found in a download is no evidence.",
         ),
+        holds(
+            "invoicing.issued_is_as_the_book_has_it",
+            "An issued invoice and its lines are what the book says.",
+            because="INV-3: it never changes.",
+        ),
+        holds(
+            "invoicing.numbers_have_no_gap",
+            "The invoice numbers of an organization run from 1 without a gap.",
+            because="A missing number is a missing invoice.",
+        ),
+        holds(
+            "invoicing.adjustments_settle_what_was_issued",
+            "What was issued and all adjustments of it, issued and drafted, are what is computed "
+            "now.",
+            because="INV-3, in money.",
+        ),
     )

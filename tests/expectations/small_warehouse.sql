@@ -6,6 +6,7 @@ insert into ops.run values ('small', date '2026-06-01', timestamp '2026-06-01 08
 
 insert into ops.run_requests values
     ('acme', date '2026-01-01'),
+    ('acme', date '2026-02-01'),
     ('acme', date '2026-03-01'),
     ('hora', date '2026-03-01'),
     ('novi', date '2026-03-01');
@@ -219,3 +220,61 @@ from (
 -- one row of hora's hours could not be read, and a person accepted that
 insert into ops.rejected_rows values ('hours', 4, 'Logged In Duration', 'is no duration', 'lee,…');
 insert into ops.accepted_files values ('hours', 'a person', timestamp '2026-04-02 00:00:00', 'known');
+
+-- acme's order was issued when the add-on still cost 20: the next period's invoice adjusts it
+insert into ops.issued_invoices by name
+select
+    'acme-order-2026-01-15' as invoice_id,
+    'acme-000001' as invoice_number,
+    1 as number_in_org,
+    timestamp '2026-01-20 08:00:00' as issued_at,
+    date '2026-01-20' as as_of,
+    false as is_new,
+    'rules' as rules_sha256,
+    'catalogue' as catalogue_sha256,
+    'acme-order-2026-01-15' as settled_by,
+    false as is_frozen,
+    'acme' as org,
+    'acme' as customer,
+    'order' as invoice_kind,
+    date '2026-01-01' as invoice_month,
+    date '2026-01-15' as invoice_date,
+    date '2026-02-14' as due_date,
+    date '2026-01-15' as period_start,
+    date '2026-01-15' as period_end,
+    0 as contract_version,
+    'USD' as currency,
+    210.00 as subtotal,
+    14.70 as tax,
+    224.70 as total,
+    ['ach', 'wire', 'check'] as payment_methods,
+    2 as minor_units,
+    'acme' as organization_name,
+    'direct' as channel,
+    30 as payment_terms_days;
+
+insert into ops.issued_lines by name
+select
+    'acme-order-2026-01-15' as invoice_id,
+    'acme-order-2026-01-15:' || charge_code as line_id,
+    line_number,
+    'acme' as org,
+    date '2026-01-01' as invoice_month,
+    section,
+    charge_code,
+    charge_code as description,
+    date '2026-01-15' as service_start,
+    service_end,
+    quantity,
+    unit,
+    rate,
+    amount,
+    'USD' as currency,
+    rule_id
+from (values
+    (1, 'core', 'add_on.wem.prepay', date '2026-02-14', 1, 'user', 20, 20.00, 'CON-3'),
+    (2, 'core', 'licence.cx2.prepay', date '2026-02-14', 2, 'user', 95, 190.00, 'CON-3'),
+    (3, 'taxes', 'tax.state_sales_tax', date '2026-01-15', 210, 'currency', 0.07, 14.70, 'TAX-1')
+) as lines (
+    line_number, section, charge_code, service_end, quantity, unit, rate, amount, rule_id
+);

@@ -89,7 +89,7 @@ _HARM = {
     "commitments.arrears_bill_the_commitment": _LINE.format(
         "charge_code = 'licence.cx2.committed'", "licence.cx2.prepay"
     ),
-    "commitments.orders_prepay_the_first_term": "delete from marts.invoice_lines "
+    "commitments.orders_prepay_the_first_term": "delete from marts.computed_lines "
     "where invoice_id = 'acme-order-2026-01-15' and charge_code = 'licence.cx2.prepay'",
     "invoicing.lines_add_up_to_the_totals": _INVOICE.format("total = total + 0.01"),
     "invoicing.each_total_is_the_sum_of_its_lines": "update marts.invoices set total = total + "
@@ -120,6 +120,11 @@ _HARM = {
     "invoicing.held_for_a_reason": _INVOICE.format("status = 'held'"),
     "invoicing.failed_checks_hold": "update ops.check_results set passed = false "
     "where org = 'acme' and check_name = 'unpriced_usage'",
+    "invoicing.issued_is_as_the_book_has_it": "update marts.invoice_lines set amount = amount + 1 "
+    "where line_id = 'acme-order-2026-01-15:licence.cx2.prepay'",
+    "invoicing.numbers_have_no_gap": "update ops.issued_invoices set number_in_org = 2",
+    "invoicing.adjustments_settle_what_was_issued": "delete from marts.invoice_lines "
+    "where invoice_id = 'acme-2026-02' and charge_code = 'tax.state_sales_tax.adjustment'",
     "invoicing.chargeback_adds_up_to_the_line": "delete from marts.chargeback "
     "where line_id = 'acme-2026-03:licence.cx2.on_demand'",
     "invoicing.causes_add_up_to_the_variance": "update marts.reconciliation_causes "
@@ -175,8 +180,8 @@ def test_reconciliation_computes_exactly_the_declared_invariants(
     ).fetchall()
     assert {invariant for _, invariant, _ in rows} == set(register)
     assert {family for family, _, _ in rows} == set(FAMILIES)
-    # acme's order month, and a period of each organization: one row each, for every invariant
-    assert {count for _, _, count in rows} == {4}
+    # acme's order month, its two periods, one of each other: one row each, for every invariant
+    assert {count for _, _, count in rows} == {5}
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.errors import ContractError, UsageError
 from dagster_project.genesys.registry import REPORTS
-from dagster_project.issuing import refresh_issued
+from dagster_project.issuing import mark_frozen, refresh_issued
 from dagster_project.warehouse import POOL, work
 
 
@@ -48,6 +48,7 @@ def run_request(
     settings = data_directory.settings()
     with work(settings) as con:
         refresh_issued(settings, con)
+        mark_frozen(settings, con)
         valid = {
             org for (org,) in con.execute("select org from contracts.organizations").fetchall()
         }

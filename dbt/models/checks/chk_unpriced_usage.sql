@@ -6,7 +6,9 @@ with
 
 lines as (
 
-    select * from {{ ref('int_invoicing__lines') }}
+    select {{ line_columns() | join(', ') }} from {{ ref('int_invoicing__priced_lines') }}
+    union all
+    select {{ line_columns() | join(', ') }} from {{ ref('int_invoicing__fees') }}
 
 )
 

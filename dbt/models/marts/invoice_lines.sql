@@ -19,5 +19,6 @@ select
     rate,
     amount,
     currency,
-    rule_id
+    rule_id,
+    adjusted_invoice_id
 from {{ ref('int_invoicing__lines') }}

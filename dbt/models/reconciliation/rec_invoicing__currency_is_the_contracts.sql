@@ -36,6 +36,8 @@ examined as (
         on
             invoices.org = versions.org
             and invoices.contract_version = versions.version
+    -- an issued invoice was proved when it was issued, by the contract of that day
+    where invoices.status <> 'issued'
 
 )
 

@@ -28,10 +28,10 @@ examined as (
         invoices.invoice_month,
         invoices.invoice_id as subject,
         invoices.due_date = invoices.invoice_date + versions.payment_terms_days
-        and invoices.invoice_date
-        = case invoices.invoice_kind
-            when 'order' then invoices.period_start
-            else invoices.period_end + 1
+        and case invoices.invoice_kind
+            when 'order' then invoices.invoice_date = invoices.period_start
+            when 'period' then invoices.invoice_date = invoices.period_end + 1
+            else invoices.invoice_date > invoices.period_end
         end as holds
     from invoices
     inner join scope
@@ -42,6 +42,8 @@ examined as (
         on
             invoices.org = versions.org
             and invoices.contract_version = versions.version
+    -- an issued invoice was proved when it was issued, by the contract of that day
+    where invoices.status <> 'issued'
 
 )
 

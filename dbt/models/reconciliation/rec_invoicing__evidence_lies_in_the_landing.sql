@@ -11,7 +11,7 @@ scope as (
 
 lines as (
 
-    select * from {{ ref('reconciliation_lines') }}
+    select * from {{ ref('reconciliation_shown_lines') }}
 
 ),
 

@@ -21,6 +21,21 @@ check_results as (
 
 ),
 
+open_invoices as (
+
+    -- what fails in an issued period holds the correction that would carry it, if there is one
+    select
+        org,
+        period_start,
+        flatten(list(hold_reasons)) as hold_reasons
+    from invoices
+    where
+        invoice_kind in ('period', 'correction')
+        and status <> 'issued'
+    group by org, period_start
+
+),
+
 examined as (
 
     select
@@ -28,18 +43,17 @@ examined as (
         check_results.invoice_month,
         check_results.check_name as subject,
         check_results.passed <> list_contains(
-            coalesce(invoices.hold_reasons, []), check_results.check_name
+            coalesce(open_invoices.hold_reasons, []), check_results.check_name
         ) as holds
     from check_results
     inner join scope
         on
             check_results.org = scope.org
             and check_results.invoice_month = scope.invoice_month
-    left join invoices
+    left join open_invoices
         on
-            check_results.org = invoices.org
-            and check_results.period_start = invoices.period_start
-            and invoices.invoice_kind = 'period'
+            check_results.org = open_invoices.org
+            and check_results.period_start = open_invoices.period_start
     where check_results.severity = 'error'
 
 )

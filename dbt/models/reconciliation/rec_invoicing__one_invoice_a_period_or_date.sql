@@ -24,6 +24,7 @@ examined as (
         count(*) = 1
         and (
             invoices.invoice_kind <> 'period'
+            or bool_or(invoices.status = 'issued')
             or min(invoices.period_start) = min(scope.period_start)
         )
         and bool_and(date_trunc('month', invoices.period_end) = invoices.invoice_month) as holds
@@ -32,6 +33,7 @@ examined as (
         on
             invoices.org = scope.org
             and invoices.invoice_month = scope.invoice_month
+    where invoices.invoice_kind <> 'correction'
     group by
         invoices.org,
         invoices.invoice_month,

@@ -2,7 +2,8 @@
 -- a device, the calls of a day, another line, a contract entry, what is taken off, a rounding.
 -- Rule: INV-6 (the evidence of a line can be listed and adds up to it exactly).
 -- Guarantees: the quantities add up to the line's quantity; where the line's amount is no quantity
--- × rate (VOX-6), the amounts add up to its amount, and the last cent is a row of its own.
+-- × rate (VOX-6), the amounts add up to its amount, and the last cent is a row of its own. Of an
+-- issued line, what its inputs give otherwise since is a row of its own as well.
 -- Forbids: a line without evidence; a count made here: every piece is a rule model's own row.
 {{ config(materialized='view') }}
 with
@@ -10,12 +11,23 @@ with
 lines as (
 
     select
-        *,
+        invoice_lines.*,
+        issued_invoices.invoice_id is not null as is_issued,
         row_number() over (
-            partition by invoice_id, charge_code, service_start
-            order by {{ section_order('section') }}, description, quantity, rate, amount
+            partition by
+                invoice_lines.invoice_id,
+                invoice_lines.charge_code,
+                invoice_lines.service_start
+            order by
+                {{ section_order('invoice_lines.section') }},
+                invoice_lines.description,
+                invoice_lines.quantity,
+                invoice_lines.rate,
+                invoice_lines.amount
         ) as number_in_key
-    from {{ ref('int_invoicing__lines') }}
+    from {{ ref('int_invoicing__lines') }} as invoice_lines
+    left join {{ ref('stg_ops__issued_invoices') }} as issued_invoices
+        on invoice_lines.invoice_id = issued_invoices.invoice_id
 
 ),
 
@@ -52,6 +64,7 @@ charge_pieces as (
         'int_evidence__calls',
         'int_evidence__numbers_and_devices',
         'int_evidence__fees',
+        'int_evidence__adjustments',
     ] %}
         select {{ evidence_columns() | join(', ') }}
         from {{ ref(family) }}
@@ -117,6 +130,7 @@ pieces_of_taxes as (
             )
     where
         not starts_with(taxed_lines.charge_code, 'tax.')
+        and taxed_lines.adjusted_invoice_id is null
         and taxed_lines.amount is not null
 
 ),
@@ -129,13 +143,44 @@ counted_pieces as (
 
 ),
 
-amounts as (
+sums as (
+
+    select
+        lines.line_id,
+        coalesce(sum(counted_pieces.quantity), 0) as quantity,
+        sum(counted_pieces.amount) as amount,
+        -- an issued line does not change with its evidence, whatever came after
+        max(lines.quantity) - coalesce(sum(counted_pieces.quantity), 0) as quantity_since,
+        case
+            when bool_and(lines.rate is null)
+                then max(lines.amount) - coalesce(sum(counted_pieces.amount), 0)
+        end as amount_since,
+        bool_and(lines.is_issued) as is_issued,
+        max(lines.minor_units) as minor_units,
+        max(coalesce(lines.adjusted_invoice_id, lines.invoice_id)) as invoice_id
+    from lines
+    left join counted_pieces
+        on lines.line_id = counted_pieces.line_id
+    group by lines.line_id
+
+),
+
+changes_since as (
 
     select
         line_id,
-        sum(amount) as amount
-    from counted_pieces
-    group by line_id
+        invoice_id,
+        quantity_since,
+        case
+            when abs(amount_since) >= {{ unit_per_minor_unit('minor_units') }} then amount_since
+        end as amount_since
+    from sums
+    where
+        is_issued
+        and (
+            quantity_since <> 0
+            or abs(amount_since) >= {{ unit_per_minor_unit('minor_units') }}
+        )
 
 ),
 
@@ -144,20 +189,37 @@ pieces as (
     select * from counted_pieces
     union all
     select
+        line_id,
+        'adjustment' as evidence,
+        invoice_id as subject,
+        null::date as usage_date,
+        quantity_since::decimal(18, 6) as quantity,
+        amount_since::decimal(38, 6) as amount,
+        null::decimal(18, 6) as reported,
+        null as file_id,
+        null::bigint as line_number,
+        'what the inputs of this issued line give otherwise since it was issued (INV-3)' as detail
+    from changes_since
+    union all
+    select
         lines.line_id,
         'rounding' as evidence,
         'amount of the line' as subject,
         null::date as usage_date,
         0::decimal(18, 6) as quantity,
-        (lines.amount - amounts.amount)::decimal(38, 6) as amount,
+        (lines.amount - sums.amount)::decimal(38, 6) as amount,
         null::decimal(18, 6) as reported,
         null as file_id,
         null::bigint as line_number,
         'the costs of the calls are rounded once, for the line (VOX-6)' as detail
     from lines
-    inner join amounts
-        on lines.line_id = amounts.line_id
-    where lines.amount <> amounts.amount
+    inner join sums
+        on lines.line_id = sums.line_id
+    left join changes_since
+        on lines.line_id = changes_since.line_id
+    where
+        lines.amount <> sums.amount
+        and changes_since.amount_since is null
 
 )
 

@@ -1,4 +1,5 @@
--- Grain: one row per invoice that this run can make: each period in scope, each date with an order.
+-- Grain: one row per invoice that this run can make: each period in scope, each date with an order,
+-- a correction after the last period (INV-3).
 -- Rule: PAY-1 (invoice date: the day after the period's last day, an order's its own date; due
 -- after the payment terms).
 -- Guarantees: one period invoice per organization and invoice month, one order invoice per
@@ -28,6 +29,12 @@ charges as (
 versions as (
 
     select * from {{ ref('stg_contracts__versions') }}
+
+),
+
+carriers as (
+
+    select * from {{ ref('int_invoicing__carriers') }}
 
 ),
 
@@ -94,11 +101,36 @@ order_invoices as (
 
 ),
 
+correction_invoices as (
+
+    -- dated when it is made: what it corrects is long dated, and an issued one keeps its date
+    select distinct
+        carriers.carrier_id as invoice_id,
+        scope.org,
+        'correction' as invoice_kind,
+        scope.period_start as invoice_key,
+        scope.invoice_month,
+        greatest(scope.as_of, scope.next_period_start) as invoice_date,
+        scope.period_start,
+        scope.period_end,
+        scope.contract_version,
+        null::date as estimate_through
+    from carriers
+    inner join scope
+        on
+            carriers.org = scope.org
+            and carriers.carrier_key = scope.period_start
+    where carriers.carrier_kind = 'correction'
+
+),
+
 invoices as (
 
     select * from period_invoices
     union all
     select * from order_invoices
+    union all
+    select * from correction_invoices
 
 )
 

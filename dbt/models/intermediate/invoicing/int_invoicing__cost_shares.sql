@@ -83,8 +83,12 @@ user_lines as (
             periods.org = versions.org
             and periods.contract_version = versions.version
     where
-        starts_with(lines.charge_code, 'licence.')
-        or starts_with(lines.charge_code, 'add_on.')
+        -- an adjustment is of another period than the users of its invoice: it stays unallocated
+        lines.adjusted_invoice_id is null
+        and (
+            starts_with(lines.charge_code, 'licence.')
+            or starts_with(lines.charge_code, 'add_on.')
+        )
 
 ),
 

@@ -36,6 +36,12 @@ issued_invoices as (
 
 ),
 
+carried_failures as (
+
+    select * from {{ ref('int_invoicing__carried_failures') }}
+
+),
+
 sums as (
 
     select
@@ -60,6 +66,16 @@ period_holds as (
 
 ),
 
+carried_holds as (
+
+    select
+        invoice_id,
+        list(check_name) as hold_reasons
+    from carried_failures
+    group by invoice_id
+
+),
+
 held as (
 
     select
@@ -67,11 +83,17 @@ held as (
         sums.total,
         sums.tax,
         sums.invoice_id is not null as has_lines,
-        case
-            when candidates.invoice_kind = 'period' then coalesce(period_holds.hold_reasons, [])
-            when sums.has_unpriced_line then ['unpriced_usage']
-            else []
-        end::varchar[] as hold_reasons
+        list_sort(
+            list_distinct(
+                list_concat(
+                    case
+                        when candidates.invoice_kind = 'period' then period_holds.hold_reasons
+                        when sums.has_unpriced_line then ['unpriced_usage']
+                    end,
+                    carried_holds.hold_reasons
+                )
+            )
+        )::varchar[] as hold_reasons
     from candidates
     left join sums
         on candidates.invoice_id = sums.invoice_id
@@ -79,6 +101,8 @@ held as (
         on
             candidates.org = period_holds.org
             and candidates.period_start = period_holds.period_start
+    left join carried_holds
+        on candidates.invoice_id = carried_holds.invoice_id
     where candidates.is_issued is not true
 
 )

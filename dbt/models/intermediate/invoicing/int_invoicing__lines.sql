@@ -30,15 +30,31 @@ issued_lines as (
 
 ),
 
+adjustments as (
+
+    -- what was issued in another currency cannot be adjusted: it holds (carried_failures)
+    select adjustments.*
+    from {{ ref('int_invoicing__adjustments') }} as adjustments
+    inner join candidates
+        on
+            adjustments.invoice_id = candidates.invoice_id
+            and adjustments.currency = candidates.currency
+
+),
+
 lines as (
 
     {% for part in ['int_invoicing__priced_lines', 'int_invoicing__fees', 'int_invoicing__taxes'] %}
-        select {{ line_columns() | join(', ') }}
+        select
+            {{ line_columns() | join(', ') }},
+            null::varchar as adjusted_invoice_id
         from {{ ref(part) }}
-        {% if not loop.last %}
-            union all
-        {% endif %}
+        union all
     {% endfor %}
+    select
+        {{ line_columns() | join(',\n        ') }},
+        adjusted_invoice_id
+    from adjustments
 
 ),
 
@@ -87,7 +103,8 @@ select
     line_number::integer as line_number,
     {{ line_columns() | join(',\n    ') }},
     currency,
-    minor_units
+    minor_units,
+    adjusted_invoice_id
 from numbered
 union all
 select
@@ -110,7 +127,8 @@ select
     false as is_unpriced,
     issued_lines.rule_id,
     issued_lines.currency,
-    issued_invoices.minor_units
+    issued_invoices.minor_units,
+    issued_lines.adjusted_invoice_id
 from issued_lines
 inner join issued_invoices
     on issued_lines.invoice_id = issued_invoices.invoice_id

@@ -110,34 +110,63 @@ touched_by_vendor_invoices as (
             and periods.next_period_start >= vendor_invoices.first_date
             and periods.period_start <= vendor_invoices.last_date
 
+),
+
+carriers as (
+
+    select * from {{ ref('int_invoicing__carriers') }}
+
+),
+
+touched as (
+
+    select
+        org,
+        invoice_month
+    from requests
+    union
+    select
+        billed_months.org,
+        billed_months.invoice_month
+    from billed_months
+    inner join changed_orgs
+        on billed_months.org = changed_orgs.org
+    union
+    select
+        org,
+        invoice_month
+    from touched_by_files
+    union
+    select
+        issued_invoices.org,
+        issued_invoices.invoice_month
+    from issued_invoices
+    inner join requests
+        on issued_invoices.org = requests.org
+    where issued_invoices.is_new
+    union
+    select
+        org,
+        invoice_month
+    from touched_by_vendor_invoices
+
 )
 
 select
     org,
     invoice_month
-from requests
+from touched
 union
+-- a changed issued month changes the invoice that carries its adjustments
 select
-    billed_months.org,
-    billed_months.invoice_month
-from billed_months
-inner join changed_orgs
-    on billed_months.org = changed_orgs.org
-union
-select
-    org,
-    invoice_month
-from touched_by_files
-union
-select
-    issued_invoices.org,
-    issued_invoices.invoice_month
-from issued_invoices
-inner join requests
-    on issued_invoices.org = requests.org
-where issued_invoices.is_new
-union
-select
-    org,
-    invoice_month
-from touched_by_vendor_invoices
+    carriers.org,
+    carriers.carrier_month as invoice_month
+from touched
+inner join carriers
+    on
+        touched.org = carriers.org
+        and touched.invoice_month = carriers.invoice_month
+inner join billed_months
+    on
+        carriers.org = billed_months.org
+        and carriers.carrier_month = billed_months.invoice_month

@@ -14,5 +14,6 @@ select
     rate,
     amount,
     currency,
-    rule_id
+    rule_id,
+    adjusted_invoice_id
 from {{ source('ops', 'issued_lines') }}
