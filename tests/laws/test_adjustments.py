@@ -1,4 +1,4 @@
-"""INV-3 for random organizations: issued and adjusted is what is computed, and then it is settled."""
+"""INV-3 for random organizations: issued and adjusted is what is computed, then it is settled."""
 
 from __future__ import annotations
 
