@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 AS_OF = date(2028, 1, 1)
+MARTS = ("invoices", "invoice_parties", "invoice_lines", "computed_lines", "line_evidence")
 
 _ISSUE = """
 insert into ops.issued_invoices by name
@@ -98,7 +99,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnectio
     for organization in sample()[::4]:
         organization.write(data)
     con = billing.load(data)
-    billing.bill(con, [*MONTHS, _after(MONTHS[-1])], AS_OF)
+    billing.bill(con, [*MONTHS, _after(MONTHS[-1])], AS_OF, MARTS)
     _issue(con, f"invoices.invoice_month <= date '{MONTHS[0]}'")
     return con
 
@@ -119,12 +120,12 @@ def test_issued_with_all_adjustments_is_what_is_computed_and_then_it_is_settled(
     issued: duckdb.DuckDBPyConnection,
 ) -> None:
     months = [*MONTHS, _after(MONTHS[-1])]
-    billing.bill(issued, months, AS_OF)
+    billing.bill(issued, months, AS_OF, MARTS)
     assert _ask(issued, _ADJUSTMENTS) == [(0,)]
     for change in _CHANGES:
         issued.execute(change)
     for month in months[1:]:
-        billing.bill(issued, months, AS_OF)
+        billing.bill(issued, months, AS_OF, MARTS)
         assert _ask(issued, _SHOWN) == []
         assert _ask(issued, _BALANCE) == []
         ((adjustments,),) = _ask(issued, _ADJUSTMENTS)
