@@ -1,7 +1,7 @@
 -- Grain: one row per charge code and service period whose amount differs from what was issued.
--- Rule: INV-3 (each charge code whose amount differs gets one line, `<charge code>.adjustment`, on
--- the next invoice, once: quantity and amount are the differences to what was issued for that charge
--- code and service period, earlier adjustments included; rate the common rate or null; section and
+-- Rule: INV-3 (each charge code whose amount differs gets one line, `….adjustment`, on the next
+-- invoice, once: quantity and amount are the differences to what was issued for that charge code
+-- and service period, earlier adjustments included; rate the common rate or null; section and
 -- service period the old line's; taxes on their own).
 -- Guarantees: computed = issued + issued adjustments + this. So a repeat gives the same lines, and
 -- once they are issued themselves there are none. A charge that moves from one issued invoice to

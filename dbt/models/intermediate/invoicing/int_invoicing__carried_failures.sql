@@ -1,6 +1,6 @@
 -- Grain: one row per invoice that carries adjustments and check that fails where they come from.
--- Supports INV-4 for issued periods: they cannot be held any more, so a blocking check that fails in
--- one now holds the invoice that would carry its adjustments, with the reason.
+-- Supports INV-4 for issued periods: they cannot be held any more, so a blocking check that fails
+-- in one now holds the invoice that would carry its adjustments, with the reason.
 -- Guarantees: a damaged file (rejected_rows) holds only if it makes a difference: by itself it
 -- holds unissued periods alone (CHK). What was issued in another currency than the carrier's holds.
 -- Forbids: an adjustment that slips out while what it is made of is in doubt.
