@@ -135,7 +135,7 @@ lifted as (
         ) as amount,
         case when count(*) = 1 and max(expected_lines) <= 1 then max(rate) end as rate,
         min(position) as position,
-        max(rows_needed) as rows_needed,
+        min(rows_needed) as rows_needed,
         max(expected_quantity) as expected_quantity,
         max(expected_amount) as expected_amount,
         max(vendor_quantity) as vendor_quantity
