@@ -58,9 +58,16 @@ mutation: install
 mutation-python: install
 	PYTHONPATH=. $(BIN)/python tests/mutation/score_python.py --write
 
-# The product beside DuckDB's own load of the same calls, stage by stage.
+# The budgets of speed and memory, and the same month by other means. All of it at ten million calls
+# takes hours: ROWS, ORGS_TOGETHER, MONTHS, SESSIONS and ONLY say how much (ONLY=first,repeat).
+ONLY ?= first,repeat,late_day,history,demo,concurrency,small_organizations,organizations,small_memory,peers
+ORGS_TOGETHER ?= 200
+MONTHS ?= 10
+SESSIONS ?= 5000000
+
 bench: install
-	PYTHONPATH=. $(BIN)/python tests/benchmarks/bench_month.py --rows $(ROWS)
+	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench --rows $(ROWS) --orgs $(ORGS_TOGETHER) \
+		--months $(MONTHS) --sessions $(SESSIONS) --only $(ONLY) --json bench.json
 
 install: $(INSTALLED)
 

@@ -25,22 +25,28 @@ class Settings:
         data: the data directory, absolute.
         memory_limit: DuckDB's limit, in bytes.
         threads: DuckDB's and Polars' threads.
+        spill: where DuckDB puts what exceeds its memory limit; can be emptied between runs.
     """
 
     data: Path
     memory_limit: int
     threads: int
+    spill: Path
 
     @classmethod
     def load(cls, data: Path | None = None) -> Settings:
         """Settings for `data`, else `$CXLEDGER_DATA`, else `./data`.
 
-        `$CXLEDGER_MEMORY_LIMIT_GB` overrides the smaller of a quarter of the machine and 3 GB.
+        `$CXLEDGER_MEMORY_LIMIT_GB` overrides the smaller of a quarter of the machine and 3 GB,
+        `$CXLEDGER_SPILL_DIR` the spill directory in the warehouse. Files are read in batches of 16
+        MB of text, whatever their size, so the limit is DuckDB's alone.
         """
-        chosen = data or Path(os.environ.get("CXLEDGER_DATA") or "data")
+        chosen = (data or Path(os.environ.get("CXLEDGER_DATA") or "data")).expanduser().resolve()
         limit = os.environ.get("CXLEDGER_MEMORY_LIMIT_GB")
+        spill = os.environ.get("CXLEDGER_SPILL_DIR")
         return cls(
-            data=chosen.expanduser().resolve(),
+            data=chosen,
+            spill=Path(spill).expanduser().resolve() if spill else chosen / "warehouse" / "spill",
             memory_limit=int(float(limit) * _GIGABYTE) if limit else _default_memory_limit(),
             threads=os.cpu_count() or 1,
         )
@@ -79,11 +85,6 @@ class Settings:
     def calls(self) -> Path:
         """Immutable Parquet, one file per landed voice file: calls/<org>/<file_id>.parquet."""
         return self.warehouse / "calls"
-
-    @property
-    def spill(self) -> Path:
-        """Where DuckDB spills what exceeds its memory limit, and decompressed files lie."""
-        return self.warehouse / "spill"
 
     @property
     def books(self) -> Path:
