@@ -93,13 +93,6 @@ insert into genesys.phone_numbers values
     ('acme', 'numbers', 3, '+1 (317) 555-0102', 'DID', date '2026-03-01', null, 'US', true),
     ('acme', 'numbers', 4, '+1 (317) 555-0103', 'DID', date '2026-01-15', date '2026-02-14', 'US', false);
 
--- the vendor bills acme two users more than there are
-insert into genesys.vendor_invoice values
-    (
-        'acme', 'vendor', 2, 'V-1', date '2026-03-15', date '2026-02-15', date '2026-03-14',
-        'Genesys Cloud CX 2 User', 9, 115, 1035, 'USD', null
-    );
-
 -- 120 calls of the period, 30 of them short, five landed twice; two before the effective date
 create table genesys.landed_calls as
 select
@@ -169,10 +162,6 @@ group by org, file_id
 union all
 select org, file_id, 'resources_usage', count(*), 0, min(usage_date), max(usage_date)
 from genesys.resources_usage
-group by org, file_id
-union all
-select org, file_id, 'vendor_invoice', count(*), 0, min(service_start), max(service_end)
-from genesys.vendor_invoice
 group by org, file_id
 union all
 select org, file_id, 'phone_numbers', count(*), 0, min(active_from), timestamp '9999-12-31'

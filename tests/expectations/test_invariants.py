@@ -128,7 +128,7 @@ _HARM = {
     "invoicing.chargeback_adds_up_to_the_line": "delete from marts.chargeback "
     "where line_id = 'acme-2026-03:licence.cx2.on_demand'",
     "invoicing.causes_add_up_to_the_variance": "update marts.reconciliation_causes "
-    "set amount = amount + 0.01 where cause = 'user_count'",
+    "set amount = amount + 0.01 where cause = 'extra_line'",
     "invoicing.evidence_adds_up_to_the_line": "delete from marts.line_evidence "
     "where line_id = 'acme-2026-03:licence.cx2.on_demand' and evidence = 'commitment'",
     "invoicing.evidence_lies_in_the_landing": "update marts.line_evidence "

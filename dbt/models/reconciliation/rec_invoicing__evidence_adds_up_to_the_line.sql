@@ -56,7 +56,7 @@ bounded as (
                 then
                     case when resources.quantity_decimals = 0 then 0.5 else 0.005 end
                     + sums.pieces * 0.000001
-            else 0.999999
+            else 1
         end as largest_rounding,
         case when lines.minor_units = 0 then 0.5 else 0.005 end as largest_amount_rounding
     from lines

@@ -83,7 +83,8 @@ pieces_of_charges as (
         charge_pieces.subject,
         charge_pieces.usage_date,
         charge_pieces.quantity,
-        charge_pieces.amount,
+        -- what is not priced (CON-11, CON-12) has no amount to add up to, whatever the calls cost
+        case when lines.amount is not null then charge_pieces.amount end as amount,
         charge_pieces.reported,
         charge_pieces.file_id,
         charge_pieces.line_number,
