@@ -1,4 +1,4 @@
-"""Replay names the input that is gone or changed; whole ones are in test_issue_and_adjust."""
+"""Replay names the input that is gone or changed."""
 
 from __future__ import annotations
 

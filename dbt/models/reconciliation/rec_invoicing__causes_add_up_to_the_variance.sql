@@ -12,14 +12,14 @@ scope as (
 reconciliation as (
 
     select * from {{ ref('reconciliation') }}
-    where (org, invoice_month) in (select (org, invoice_month) from scope)
+    where (org, invoice_month) in (select (scope.org, scope.invoice_month) from scope)
 
 ),
 
 reconciliation_causes as (
 
     select * from {{ ref('reconciliation_causes') }}
-    where (org, invoice_month) in (select (org, invoice_month) from scope)
+    where (org, invoice_month) in (select (scope.org, scope.invoice_month) from scope)
 
 ),
 
