@@ -20,7 +20,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from rapidfuzz import process
 
 from dagster_project.books import append_to_book, read_book
 from dagster_project.errors import LandingError, UsageError
@@ -44,6 +43,7 @@ from dagster_project.genesys.reading import (
     write_rows,
 )
 from dagster_project.genesys.report import Report
+from dagster_project.nearest import nearest_names
 from dagster_project.settings import Settings
 
 ORG_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -322,9 +322,8 @@ def accept_file(
     """
     found = dict(con.execute("select file_id, org from ops.files").fetchall())
     if file_id not in found:
-        near = [known for known, _, _ in process.extract(file_id, list(found), limit=3)]
-        nearest = f" Nearest: {', '.join(near)}." if near else ""
-        msg = f"there is no file {file_id}.{nearest} `cxledger status` lists those that hold."
+        hint = f"{nearest_names(file_id, found)} `cxledger status` lists those that hold.".strip()
+        msg = f"there is no file {file_id}. {hint}"
         raise UsageError(msg)
     if not reason.strip():
         msg = f"file {file_id} is not accepted without a reason: say --reason TEXT."

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -103,7 +103,7 @@ def _everything(settings: Settings) -> str:
     return f"{sys.version} {installed} {files}"
 
 
-def _mark(roots: Iterator[Path] | list[Path]) -> str:
+def _mark(roots: Iterable[Path]) -> str:
     digest = sha256()
     for root in roots:
         for line in _files(str(root), 0):

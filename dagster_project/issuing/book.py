@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from dagster_project import dbt_project
 from dagster_project.books import read_book
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class IssuedInvoice:
 def book_path(settings: Settings) -> Path:
     """Where the book lies."""
     return settings.books / BOOK
+
+
+def current_product() -> dict[str, str]:
+    """The hashes of what computes now, as IssuedInvoice.product has them."""
+    return {"rules": dbt_project.rules_hash(), "catalogue": dbt_project.seeds_hash()}
 
 
 def as_written(value: Any) -> Any:

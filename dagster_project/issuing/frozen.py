@@ -10,8 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from dagster_project import dbt_project
-from dagster_project.issuing.book import read_issued
+from dagster_project.issuing.book import current_product, read_issued
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +38,10 @@ def mark_frozen(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
         inner join (
             select invoice_id as settled_by
             from ops.issued_invoices
-            where rules_sha256 <> ? or catalogue_sha256 <> ?
+            where rules_sha256 <> $rules or catalogue_sha256 <> $catalogue
         ) as settled using (settled_by)
         """,
-        [dbt_project.rules_hash(), dbt_project.seeds_hash()],
+        current_product(),
     ).fetchall()
     if not suspects:
         return

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from dagster_project import dbt_project
 from dagster_project.books import append_to_book, keep_content
 from dagster_project.errors import WarehouseError
 from dagster_project.issuing.book import (
@@ -22,6 +21,7 @@ from dagster_project.issuing.book import (
     IssuedInvoice,
     as_written,
     book_path,
+    current_product,
     insert_issued,
     note_end,
     refresh_issued,
@@ -71,7 +71,7 @@ def issue_drafts(settings: Settings, con: duckdb.DuckDBPyConnection, run_id: str
     if not drafts:
         return []
     inputs = {org: _inputs(settings, con, org) for org in sorted({row["org"] for row in drafts})}
-    product = {"rules": dbt_project.rules_hash(), "catalogue": dbt_project.seeds_hash()}
+    product = current_product()
     lines = _lines(con, [row["invoice_id"] for row in drafts])
     settles = dict(
         con.execute(
@@ -133,14 +133,7 @@ def show_issued(con: duckdb.DuckDBPyConnection) -> None:
 
 def _drafts(con: duckdb.DuckDBPyConnection, as_of: date) -> list[_Row]:
     """Header and parties of what can be issued: dated today at the latest, so that it is closed."""
-    columns = [
-        name
-        for (name,) in con.execute(
-            "select column_name from duckdb_columns() "
-            "where schema_name = 'ops' and table_name = 'issued_invoices' order by column_index"
-        ).fetchall()
-        if name not in _GIVEN_BY_ISSUING
-    ]
+    columns = _columns(con, "issued_invoices", _GIVEN_BY_ISSUING)
     rows = con.execute(
         f"""
         select invoice_id, {", ".join(columns)}
@@ -163,14 +156,7 @@ def _drafts(con: duckdb.DuckDBPyConnection, as_of: date) -> list[_Row]:
 
 
 def _lines(con: duckdb.DuckDBPyConnection, invoice_ids: Sequence[str]) -> dict[str, list[_Row]]:
-    columns = [
-        name
-        for (name,) in con.execute(
-            "select column_name from duckdb_columns() "
-            "where schema_name = 'ops' and table_name = 'issued_lines' order by column_index"
-        ).fetchall()
-        if name not in OF_THE_HEADER
-    ]
+    columns = _columns(con, "issued_lines", OF_THE_HEADER)
     rows = con.execute(
         f"select {', '.join(columns)} from marts.invoice_lines "
         "where invoice_id in (select unnest(?)) order by invoice_id, line_number",
@@ -181,6 +167,16 @@ def _lines(con: duckdb.DuckDBPyConnection, invoice_ids: Sequence[str]) -> dict[s
         row = _plain(dict(zip(columns, values, strict=True)))
         lines[row.pop("invoice_id")].append(row)
     return lines
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str, without: Container[str]) -> list[str]:
+    """The columns of a table of the book's copy that the draft has, in their order."""
+    names = con.execute(
+        "select column_name from duckdb_columns() "
+        "where schema_name = 'ops' and table_name = ? order by column_index",
+        [table],
+    ).fetchall()
+    return [name for (name,) in names if name not in without]
 
 
 def _inputs(settings: Settings, con: duckdb.DuckDBPyConnection, org: str) -> dict[str, Any]:

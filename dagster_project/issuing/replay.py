@@ -16,13 +16,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rapidfuzz import process
-
-from dagster_project import dbt_project
 from dagster_project.books import append_to_book, read_book
 from dagster_project.errors import UsageError
 from dagster_project.genesys.containers import content_hash
-from dagster_project.issuing.book import IssuedInvoice, as_written, book_path, read_issued
+from dagster_project.issuing.book import (
+    IssuedInvoice,
+    as_written,
+    book_path,
+    current_product,
+    read_issued,
+)
+from dagster_project.nearest import nearest_names
 from dagster_project.settings import Settings
 from dagster_project.warehouse import published
 
@@ -82,10 +86,7 @@ def replay(settings: Settings, name: str, progress: Progress) -> Replay:
         CxLedgerError: the run on the recorded inputs failed.
     """
     invoice = find_issued(settings, name)
-    is_same_product = invoice.product == {
-        "rules": dbt_project.rules_hash(),
-        "catalogue": dbt_project.seeds_hash(),
-    }
+    is_same_product = invoice.product == current_product()
     progress.stage("Checking the inputs")
     files, missing = _recorded_files(settings, invoice)
     missing += _missing_contents(settings, invoice)
@@ -106,8 +107,7 @@ def find_issued(settings: Settings, name: str) -> IssuedInvoice:
     for invoice in read_issued(settings):
         names[invoice.invoice_id] = names[invoice.invoice_number] = invoice
     if name not in names:
-        near = [known for known, _, _ in process.extract(name, list(names), limit=3)]
-        hint = f"Nearest: {', '.join(near)}." if near else "No invoice is issued yet."
+        hint = nearest_names(name, names) or "No invoice is issued yet."
         raise UsageError(f"no invoice {name} was issued. {hint}")
     return names[name]
 
