@@ -1,15 +1,15 @@
 {#-
     The ways to price calls that a vendor may have taken instead of ours (REC-4: rounding_mode of
     VOX-1, rounding_place of VOX-2, rate_sheet of VOX-3, double_discount of VOX-9): a name, the cause
-    that it stands for, what a person reads, and the columns of int_causes__call_cells with its
-    minutes, its money and its counts of short calls. `after` names the pricing that it goes on from:
-    such a one stands for two causes. The first is ours.
+    that it stands for, what a person reads (as it stands in an SQL literal), and the columns of
+    int_causes__call_cells with its minutes, its money and its counts of short calls. `after` names
+    the pricing that it goes on from: such a one stands for two causes. The first is ours.
 -#}
 {% macro call_pricings() -%}
-{% set up = 'durations rounded up to the increment' %}
-{% set nearest = 'durations rounded to the nearest increment' %}
-{% set unrounded = 'calls added up unrounded, rounded once for the line' %}
-{% set in_cents = 'each call rounded to the currency\'s smallest unit' %}
+{%- set up = 'durations rounded up to the increment' -%}
+{%- set nearest = 'durations rounded to the nearest increment' -%}
+{%- set unrounded = 'calls added up unrounded, rounded once for the line' -%}
+{%- set in_cents = "each call rounded to the currency''s smallest unit" -%}
 {{ return([
     {'name': 'as_billed', 'minutes': 'as_billed', 'seconds': 'as_billed'},
     {'name': 'up', 'minutes': 'up', 'seconds': 'up', 'cause': 'rounding_mode', 'words': up},
@@ -36,16 +36,6 @@
 ]) }}
 {%- endmacro %}
 
-{#- The columns that call_pricings name, once each. -#}
-{% macro call_measures(kind) -%}
-{%- set key = 'name' if kind == 'money' else kind -%}
-{%- set names = [] -%}
-{%- for pricing in call_pricings() if pricing[key] not in names -%}
-{%- do names.append(pricing[key]) -%}
-{%- endfor -%}
-{{ return(names) }}
-{%- endmacro %}
-
 {#-
     REC-4: a reading that one row alone does not prove (a count that happens to agree, a line that is
     gone) is believed if so many rows of the invoice agree with it and none contradicts it.
@@ -62,12 +52,17 @@
 {{ round_ratio('(' ~ fine ~ ')::hugeint', fine_units() ~ '::hugeint') }}
 {%- endmacro %}
 
-{#- What is summed over calls: their number, minutes, money, and the counts of VOX-7. -#}
-{% macro call_sums() -%}
+{#- What is summed over calls, once each: their number, minutes, money, and the counts of VOX-7. -#}
+{% macro call_sums(pricings) -%}
 {%- set names = ['calls'] -%}
-{%- for kind in ['minutes', 'money', 'completed', 'short'] -%}
-{%- for name in call_measures('seconds' if kind in ['completed', 'short'] else kind) -%}
-{%- do names.append(kind ~ '_' ~ name) -%}
+{%- for sum, key in [
+    ('minutes', 'minutes'),
+    ('money', 'name'),
+    ('completed', 'seconds'),
+    ('short', 'seconds'),
+] -%}
+{%- for pricing in pricings if sum ~ '_' ~ pricing[key] not in names -%}
+{%- do names.append(sum ~ '_' ~ pricing[key]) -%}
 {%- endfor -%}
 {%- endfor -%}
 {{ return(names) }}

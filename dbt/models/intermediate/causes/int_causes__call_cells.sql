@@ -251,7 +251,6 @@ select
     timezone(measured.time_zone, timezone('UTC', measured.start_at))::date as local_day,
     measured.file_id,
     measured.is_replaced,
-    count(*) as calls,
     {% for name in ['as_billed', 'up', 'nearest'] %}
         sum(measured.minutes_{{ name }})::hugeint as minutes_{{ name }},
     {% endfor %}
@@ -265,12 +264,12 @@ select
         count(*) filter (where measured.is_outbound and measured.seconds_{{ name }} > 0)
             as completed_{{ name }},
         count(*) filter (
-            where
-                measured.is_outbound
-                and measured.seconds_{{ name }} = measured.short_call_seconds
-                and coalesce(measured.rate_per_minute, measured.billed_cost) <> 0
-        ) as short_{{ name }}{{ "," if not loop.last }}
+            where measured.is_outbound
+            and measured.seconds_{{ name }} = measured.short_call_seconds
+            and coalesce(measured.rate_per_minute, measured.billed_cost) <> 0
+        ) as short_{{ name }},
     {% endfor %}
+    count(*) as calls
 from measured
 inner join segments
     on

@@ -26,9 +26,9 @@ pricings as (
         select
             '{{ pricing.name }}' as pricing,
             {{ loop.index0 }} as position,
-            {% if pricing.cause %}'{{ pricing.cause }}'{% else %}null{% endif %}::varchar as cause,
-            '{{ (pricing.words or '') | replace("'", "''") }}' as words,
-            {% if pricing.after %}'{{ pricing.after }}'{% else %}null{% endif %}::varchar as after
+            nullif('{{ pricing.get('cause', '') }}', '') as cause,
+            '{{ pricing.get('words', '') }}' as words,
+            nullif('{{ pricing.get('after', '') }}', '') as after
         {{ "union all" if not loop.last }}
     {% endfor %}
 
@@ -106,10 +106,11 @@ of_subsets as (
 of_pricings as (
 
     select
-        shown.* exclude (cause, reading, position, words),
-        pricings.cause,
-        'priced:' || shown.pricing as reading,
-        pricings.position,
+        shown.* replace (
+            pricings.cause as cause,
+            'priced:' || shown.pricing as reading,
+            pricings.position as position
+        ),
         pricings.words as detail
     from shown
     inner join pricings

@@ -25,10 +25,10 @@ changes as (
         subsets.reading,
         subsets.position,
         subsets.words,
-        subsets.is_whole,
-        {% for name in call_sums() %}
-            sum(subsets.{{ name }})::hugeint as {{ name }}{{ "," if not loop.last }}
+        {% for name in call_sums(call_pricings()) %}
+            sum(subsets.{{ name }})::hugeint as {{ name }},
         {% endfor %}
+        subsets.is_whole
     from subsets
     inner join call_keys
         on
@@ -52,10 +52,10 @@ billed as (
     select
         call_keys.org,
         call_keys.period_start,
-        call_keys.charge_key,
-        {% for name in call_sums() %}
-            coalesce(max(changes.{{ name }}), 0)::hugeint as {{ name }}{{ "," if not loop.last }}
+        {% for name in call_sums(call_pricings()) %}
+            coalesce(max(changes.{{ name }}), 0)::hugeint as {{ name }},
         {% endfor %}
+        call_keys.charge_key
     from call_keys
     left join changes
         on

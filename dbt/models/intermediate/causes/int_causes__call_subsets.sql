@@ -59,13 +59,13 @@ own_cells as (
 ),
 
 {% set pieces = [
-    ('day', 'local_day', 'not own_cells.is_replaced', "strftime(local_day, '%-d %B %Y')", 1),
-    ('utc_day', 'utc_day', 'not own_cells.is_replaced',
+    ('day', 'local_day', 'not is_replaced', "strftime(local_day, '%-d %B %Y')", 1),
+    ('utc_day', 'utc_day', 'not is_replaced',
      "strftime(utc_day, '%-d %B %Y') || ' (UTC)'", 2),
-    ('file', 'file_id', 'not own_cells.is_replaced', "'file ' || file_name", 3),
-    ('again', "'all'", 'own_cells.is_replaced', "'all'", 4),
-    ('again_of_file', 'file_id', 'own_cells.is_replaced', "'file ' || file_name", 5),
-    ('again_of_day', 'utc_day', 'own_cells.is_replaced', "strftime(utc_day, '%-d %B %Y')", 6),
+    ('file', 'file_id', 'not is_replaced', "'file ' || file_name", 3),
+    ('again', "'all'", 'is_replaced', "'all'", 4),
+    ('again_of_file', 'file_id', 'is_replaced', "'file ' || file_name", 5),
+    ('again_of_day', 'utc_day', 'is_replaced', "strftime(utc_day, '%-d %B %Y')", 6),
 ] %}
 pieces as (
 
@@ -77,10 +77,10 @@ pieces as (
             {{ value }}::varchar as piece,
             {{ words }} as words,
             {{ position }} as position,
-            charge_code,
-            {% for name in call_sums() %}
-                sum({{ name }})::hugeint as {{ name }}{{ "," if not loop.last }}
+            {% for name in call_sums(call_pricings()) %}
+                sum({{ name }})::hugeint as {{ name }},
             {% endfor %}
+            charge_code
         from own_cells
         where {{ condition }}
         group by all
@@ -94,10 +94,10 @@ billed as (
     select
         org,
         period_start,
-        charge_code,
-        {% for name in call_sums() %}
-            sum({{ name }})::hugeint as {{ name }}{{ "," if not loop.last }}
+        {% for name in call_sums(call_pricings()) %}
+            sum({{ name }})::hugeint as {{ name }},
         {% endfor %}
+        charge_code
     from own_cells
     where not is_replaced
     group by
@@ -117,10 +117,10 @@ left_out as (
         position,
         'not billed: calls of ' || words as words,
         false as is_whole,
-        charge_code,
-        {% for name in call_sums() %}
-            -{{ name }} as {{ name }}{{ "," if not loop.last }}
+        {% for name in call_sums(call_pricings()) %}
+            -{{ name }} as {{ name }},
         {% endfor %}
+        charge_code
     from pieces
     where piece_kind in ('day', 'utc_day', 'file')
 
@@ -140,10 +140,10 @@ billed_again as (
             else 'billed twice: calls of ' || words
         end as words,
         piece_kind = 'again' as is_whole,
-        charge_code,
-        {% for name in call_sums() %}
-            {{ name }}{{ "," if not loop.last }}
+        {% for name in call_sums(call_pricings()) %}
+            {{ name }},
         {% endfor %}
+        charge_code
     from pieces
 
 ),
@@ -158,12 +158,12 @@ counted_otherwise as (
         windows.position,
         windows.words,
         true as is_whole,
-        counted.charge_code,
-        {% for name in call_sums() %}
+        {% for name in call_sums(call_pricings()) %}
             sum(
                 case when counted.is_own then -counted.{{ name }} else counted.{{ name }} end
-            )::hugeint as {{ name }}{{ "," if not loop.last }}
+            )::hugeint as {{ name }},
         {% endfor %}
+        counted.charge_code
     from counted
     inner join windows
         on
@@ -193,10 +193,10 @@ select
     0 as position,
     null::varchar as words,
     true as is_whole,
-    charge_code,
-    {% for name in call_sums() %}
-        {{ name }}{{ "," if not loop.last }}
+    {% for name in call_sums(call_pricings()) %}
+        {{ name }},
     {% endfor %}
+    charge_code
 from billed
 {% for part in ['left_out', 'billed_again', 'counted_otherwise'] %}
     union all
@@ -208,9 +208,9 @@ from billed
         position,
         words,
         is_whole,
-        charge_code,
-        {% for name in call_sums() %}
-            {{ name }}{{ "," if not loop.last }}
+        {% for name in call_sums(call_pricings()) %}
+            {{ name }},
         {% endfor %}
+        charge_code
     from {{ part }}
 {% endfor %}

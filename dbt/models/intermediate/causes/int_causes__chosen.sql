@@ -53,7 +53,7 @@ chosen as (
                 judged.is_plain,
                 not judged.is_quantity,
                 judged.contradicting_rows,
-                judged.agreeing_rows desc,
+                -judged.agreeing_rows,
                 abs(judged.unexplained_part),
                 first_causes.position nulls last,
                 judged.position,

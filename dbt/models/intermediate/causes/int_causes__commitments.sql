@@ -81,9 +81,10 @@ used as (
             and scope.period_start = actuals.period_start
             and items.item_kind = actuals.item_kind
             and items.item = actuals.item
-    where (scope.org, scope.period_start) in (
-        select (org, period_start) from rows_to_explain
-    )
+    where
+        (scope.org, scope.period_start) in (
+            select (rows_to_explain.org, rows_to_explain.period_start) from rows_to_explain
+        )
 
 ),
 

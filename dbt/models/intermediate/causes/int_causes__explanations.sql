@@ -56,7 +56,7 @@ rested as (
             when abs(vendor_amount - vendor_quantity::decimal(38, 6) * rate) <= tolerance
                 then 'rounding_place'
             when kind = 'calls' and vendor_product is null then 'unexplained'
-            when vendor_product is not null and vendor_rate is not distinct from rate
+            when vendor_product is not null and (vendor_rate is not distinct from rate)
                 then 'unexplained'
             when kind = 'tax' then 'tax'
             when kind = 'calls' and abs(vendor_product - vendor_amount) > tolerance

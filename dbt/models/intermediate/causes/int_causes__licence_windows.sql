@@ -75,8 +75,8 @@ seen as (
     inner join billable_usage
         on
             windows.org = billable_usage.org
-            and billable_usage.first_login_at >= windows.from_at
-            and billable_usage.first_login_at < windows.to_at
+            and windows.from_at <= billable_usage.first_login_at
+            and windows.to_at > billable_usage.first_login_at
     inner join charge_names
         on
             windows.org = charge_names.org
@@ -85,7 +85,7 @@ seen as (
     where
         charge_names.item_kind in ('licence', 'add_on')
         and (windows.org, windows.period_start) in (
-            select (org, period_start) from rows_to_explain
+            select (rows_to_explain.org, rows_to_explain.period_start) from rows_to_explain
         )
 
 ),
@@ -173,9 +173,10 @@ compared as (
             and windows.reading = counted.reading
             and actuals.item_kind = counted.item_kind
             and actuals.item = counted.item
-    where (actuals.org, actuals.period_start) in (
-        select (org, period_start) from rows_to_explain
-    )
+    where
+        (actuals.org, actuals.period_start) in (
+            select (rows_to_explain.org, rows_to_explain.period_start) from rows_to_explain
+        )
 
 )
 

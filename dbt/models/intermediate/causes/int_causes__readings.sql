@@ -107,7 +107,7 @@ placed as (
             and of_codes.period_start = compared_rows.period_start
             and of_codes.service_start = compared_rows.service_start
             and (
-                compared_rows.charge_key = lines.charge_key
+                lines.charge_key = compared_rows.charge_key
                 or (
                     lines.charge_key is null
                     and starts_with(of_codes.charge_code || '.', compared_rows.charge_key || '.')

@@ -73,7 +73,7 @@ described as (
 )
 
 select
-    described.*,
+    *,
     case
         when starts_with(charge_key, 'telco.number_') then 'numbers'
         when starts_with(charge_key, 'telco.short_calls') then 'short_calls'

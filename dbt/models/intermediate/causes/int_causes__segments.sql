@@ -45,7 +45,10 @@ stretches as (
         edge_at as from_at,
         lead(edge_at) over (partition by org, period_start order by edge_at) as to_at
     from edges
-    where (org, period_start) in (select (org, period_start) from rows_to_explain)
+    where
+        (org, period_start) in (
+            select (rows_to_explain.org, rows_to_explain.period_start) from rows_to_explain
+        )
 
 )
 

@@ -50,8 +50,8 @@ pricings as (
     {% for pricing in call_pricings() if not pricing.after %}
         select
             '{{ pricing.name }}' as pricing,
-            {% if pricing.cause %}'{{ pricing.cause }}'{% else %}null{% endif %}::varchar as cause,
-            '{{ (pricing.words or '') | replace("'", "''") }}' as words
+            nullif('{{ pricing.get('cause', '') }}', '') as cause,
+            '{{ pricing.get('words', '') }}' as words
         {{ "union all" if not loop.last }}
     {% endfor %}
 
@@ -66,11 +66,11 @@ changes as (
         reading,
         position,
         words,
-        sum(calls) as calls,
-        {% for name in call_measures('seconds') %}
+        {% for name in call_pricings() | map(attribute='seconds') | unique %}
             sum(completed_{{ name }}) as completed_{{ name }},
-            sum(short_{{ name }}) as short_{{ name }}{{ "," if not loop.last }}
+            sum(short_{{ name }}) as short_{{ name }},
         {% endfor %}
+        sum(calls) as calls
     from subsets
     group by
         org,
@@ -96,16 +96,15 @@ changed as (
         changes.period_start,
         changes.cause,
         changes.reading,
-        changes.position,
         changes.words || ': ' || {{ counted("format('{:,}', abs(changes.calls))", 'call') }}
             as detail,
-        {% for name in call_measures('seconds') %}
+        {% for name in call_pricings() | map(attribute='seconds') | unique %}
             changes.completed_{{ name }} as more_completed_{{ name }},
             changes.short_{{ name }} as more_short_{{ name }},
             billed.completed_{{ name }} + changes.completed_{{ name }} as completed_{{ name }},
-            billed.short_{{ name }} + changes.short_{{ name }} as short_{{ name }}
-            {{- "," if not loop.last }}
+            billed.short_{{ name }} + changes.short_{{ name }} as short_{{ name }},
         {% endfor %}
+        changes.position
     from changes
     inner join billed
         on
@@ -371,8 +370,11 @@ select
     named.second_detail,
     named.first_amount::decimal(18, 6) as first_amount,
     named.short_calls::decimal(18, 6) as quantity,
-    {{ line_amount('named.short_calls::decimal(18, 6)', 'named.rate', 'named.minor_units') }}
-        ::decimal(18, 6) as amount,
+    {{ line_amount(
+        'named.short_calls::decimal(18, 6)',
+        'named.rate',
+        'named.minor_units',
+    ) }}::decimal(18, 6) as amount,
     named.rate,
     named.position,
     named.rows_needed

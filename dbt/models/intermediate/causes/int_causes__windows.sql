@@ -30,9 +30,15 @@ periods as (
         scope.*,
         timezone('UTC', timezone(scope.time_zone, scope.period_start::timestamp)) as local_from
     from scope
-    where (scope.org, scope.period_start, scope.invoice_month) in (
-        select (org, period_start, invoice_month) from rows_to_explain
-    )
+    where
+        (scope.org, scope.period_start, scope.invoice_month) in (
+            select (
+                rows_to_explain.org,
+                rows_to_explain.period_start,
+                rows_to_explain.invoice_month
+            )
+            from rows_to_explain
+        )
 
 ),
 
