@@ -8,33 +8,45 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.errors import WarehouseError
 from dagster_project.settings import DBT_DIR, PACKAGE_DIR, PROJECT_DIR, SEEDS_DIR
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import duckdb
 
     from dagster_project.settings import Settings
 
 TARGET_DIR = DBT_DIR / "target"
 MANIFEST_FILE = TARGET_DIR / "manifest.json"
 _STAMP_FILE = TARGET_DIR / "manifest.sha256"
-# a debug log of 70,000 lines a run, and listing what is in the file, are half of a small build
+# a debug log of 70,000 lines a run, and listing what is in the file, are half of a small build;
+# what fails is in the results
 _QUIETLY = (
-    "--quiet",
+    "--log-level",
+    "none",
     "--no-write-json",
     "--log-level-file",
     "none",
     "--cache-selected-only",
 )
-_SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
+_SOURCES = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "models",
+    "macros",
+    "materializations",
+    "seeds",
+    "tests",
+)
 
 
 @dataclass(frozen=True)
@@ -66,12 +78,22 @@ def manifest_path() -> Path:
     if not (MANIFEST_FILE.exists() and _STAMP_FILE.exists() and _STAMP_FILE.read_text() == stamp):
         from dbt.cli.main import dbtRunner
 
-        # relations carry the file's stem as their database; parsing does not open the file
-        with _environment({"CXLEDGER_WORK_FILE": str(TARGET_DIR / "cxledger.duckdb")}):
-            result = dbtRunner().invoke(["parse", "--quiet", "--no-partial-parse", *_directories()])
-        if not result.success:
-            raise WarehouseError(f"the dbt project does not parse: {result.exception}")
-        _STAMP_FILE.write_text(stamp)
+        TARGET_DIR.mkdir(parents=True, exist_ok=True)
+        # apart, then moved: another process may be reading the manifest, or parsing as well
+        with (
+            TemporaryDirectory(dir=TARGET_DIR, prefix=".parsed-") as parsed,
+            # relations carry the file's stem as their database; parsing does not open the file
+            _environment({"CXLEDGER_WORK_FILE": str(TARGET_DIR / "cxledger.duckdb")}),
+        ):
+            result = dbtRunner().invoke(
+                ["parse", "--quiet", "--no-partial-parse", *_directories(parsed)]
+            )
+            if not result.success:
+                raise WarehouseError(f"the dbt project does not parse: {result.exception}")
+            (Path(parsed) / MANIFEST_FILE.name).replace(MANIFEST_FILE)
+            unfinished = Path(parsed) / _STAMP_FILE.name
+            unfinished.write_text(stamp)
+            unfinished.replace(_STAMP_FILE)
         manifest.cache_clear()
     return MANIFEST_FILE
 
@@ -96,6 +118,32 @@ def rules_hash() -> str:
     return _hash(files)
 
 
+def unbuilt(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """What of the project (`seeds`, `project`) is not yet in the working file as it is now."""
+    built = dict(con.execute("select part, sha256 from ops.built").fetchall())
+    return {part for part, sha256 in _current().items() if built.get(part) != sha256}
+
+
+def forget_by_version(con: duckdb.DuckDBPyConnection) -> None:
+    """Drops what a run keeps of calls for the next one, where another version computed it.
+
+    It is all in the calls' files; marts keep their history, which no version changes (INV-3).
+    """
+    for node in manifest()["nodes"].values():
+        if node["config"].get("meta", {}).get("is_rebuilt_by_version"):
+            con.execute(f"drop table if exists {node['schema']}.{node['name']}")
+    con.execute("delete from ops.kept_months")
+
+
+def remember_built(con: duckdb.DuckDBPyConnection) -> None:
+    """Notes in ops.built what the working file was built from."""
+    con.executemany("insert or replace into ops.built values (?, ?)", list(_current().items()))
+
+
+def _current() -> dict[str, str]:
+    return {"seeds": seeds_hash(), "project": project_hash()}
+
+
 def ancestors(unique_id: str) -> list[str]:
     """`schema.name` of all that a node is computed from, in the order of dependence."""
     nodes = {**manifest()["nodes"], **manifest()["sources"]}
@@ -111,6 +159,17 @@ def ordered_nodes() -> list[dict[str, Any]]:
     nodes = manifest()["nodes"]
     built = [node for node in nodes if nodes[node]["resource_type"] in {"model", "seed"}]
     return [nodes[node] for node in _in_order_of_dependence(built) if node in nodes]
+
+
+def is_kept(node: Mapping[str, Any]) -> bool:
+    """Whether what a node makes outlives the run: no view, and no table that each run makes anew.
+
+    Args:
+        node: a seed or model of the manifest.
+    """
+    materialized = node["config"]["materialized"]
+    is_scratch = materialized == "table" and node["schema"] == "intermediate"
+    return materialized != "view" and not is_scratch
 
 
 def source_description(schema: str, table: str) -> str:
@@ -210,14 +269,14 @@ def _loaded_manifest() -> Any:
     return Manifest.from_writable_manifest(writable)
 
 
-def _directories() -> list[str]:
+def _directories(target: str = str(TARGET_DIR)) -> list[str]:
     return [
         "--project-dir",
         str(DBT_DIR),
         "--profiles-dir",
         str(DBT_DIR),
         "--target-path",
-        str(TARGET_DIR),
+        target,
     ]
 
 

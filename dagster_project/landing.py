@@ -405,6 +405,9 @@ class _Load:
         try:
             if self.is_again:
                 self._forget()
+                if self._report.is_call_records:
+                    # the days that it held before and no longer does are to be rated again as well
+                    self.con.execute("insert into ops.changed_orgs values (?)", [self.entry.org])
             try:
                 storage = self._read(tally)
             except FileRejectedError as error:

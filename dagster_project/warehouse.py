@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,12 @@ _PUBLISHED_OPS = (
     "billed_months",
     "contract_errors",
 )
+
+
+def schema_hash() -> str:
+    """Of the tables that Python writes, and of the format that they are stored in."""
+    text = f"{SCHEMA_VERSION} {STORAGE_VERSION} {duckdb.__version__}\n{_DDL.read_text()}"
+    return sha256(text.encode()).hexdigest()
 
 
 @contextmanager
@@ -147,6 +154,10 @@ def remember_billed(con: duckdb.DuckDBPyConnection) -> None:
         "insert or replace into ops.billed_months "
         "select scope.org, scope.invoice_month, run.run_id, run.as_of "
         "from intermediate.int_periods__scope_months as scope cross join ops.run as run"
+    )
+    con.execute(
+        "insert or ignore into ops.kept_months "
+        "select org, invoice_month from intermediate.int_periods__scope_months"
     )
 
 

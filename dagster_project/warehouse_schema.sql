@@ -178,6 +178,14 @@ create table if not exists ops.billed_months (
     primary key (org, invoice_month)
 );
 
+-- Grain: one row per organization and invoice month whose calls' daily sums are kept: a published
+-- run of this version rated all of them, and every later run those that new files touched.
+create table if not exists ops.kept_months (
+    org varchar not null,
+    invoice_month date not null,
+    primary key (org, invoice_month)
+);
+
 -- --------------------------------------------------------------------------------------- genesys
 -- Landed rows, typed, as written otherwise. (file_id, line_number) is the place in the landing.
 

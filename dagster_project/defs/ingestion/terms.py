@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.blank import begin_with_blank
 from dagster_project.catalogue import Catalogue, write_reference
 from dagster_project.contracts import load_contracts, write_contracts
 from dagster_project.defs.resources import DataDirectory
@@ -39,6 +40,7 @@ def terms(
     """Loads both; a contract that does not load is reported and its organization left out."""
     settings = data_directory.settings()
     progress.stage("Reading contracts")
+    begin_with_blank(settings)
     catalogue = Catalogue.load(settings)
     load = load_contracts(settings, catalogue)
     with work(settings) as con:

@@ -9,6 +9,7 @@ from dagster_project.catalogue import Catalogue
 from dagster_project.contracts import load_contracts
 from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
+from dagster_project.defs.transform.dbt_models import VIRTUAL
 from dagster_project.periods import last_ended_period
 from dagster_project.warehouse import published
 
@@ -16,7 +17,7 @@ JOB_NAME = "invoice_run"
 
 invoice_run = dg.define_asset_job(
     JOB_NAME,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.kind(VIRTUAL),
     partitions_def=invoice_months,
     executor_def=dg.in_process_executor,
     description="Loads new files, computes, proves, publishes and prints the invoices of a month.",

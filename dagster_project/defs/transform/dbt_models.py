@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from warnings import catch_warnings
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
@@ -13,9 +14,17 @@ from dagster_project.progress import Progress
 from dagster_project.settings import DBT_DIR
 from dagster_project.warehouse import POOL, count_superseded_calls, work
 
+VIRTUAL = "virtual"
+"""The kind of the assets that no run materializes: jobs leave them out."""
+
 
 class HouseTranslator(DagsterDbtTranslator):
-    """Names assets as the house does: sources by their loader, groups by family."""
+    """Names assets as the house does: sources by their loader, groups by family.
+
+    Only what outlives a run is materialized: seeds, history and published tables. A view, and an
+    intermediate table that every run makes anew, is virtual: Dagster sees through it to what it is
+    computed from, no job names it, and a run does not write events of it into the history.
+    """
 
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
@@ -28,7 +37,12 @@ class HouseTranslator(DagsterDbtTranslator):
         node = manifest["nodes"][unique_id]
         folder = node["fqn"][1:-1]
         group = folder[-1] if folder and folder[0] == "intermediate" else node["schema"]
-        return spec.replace_attributes(group_name=group)
+        if dbt_project.is_kept(node):
+            return spec.replace_attributes(group_name=group)
+        with catch_warnings(category=dg.PreviewWarning, action="ignore"):
+            return spec.replace_attributes(
+                group_name=group, is_virtual=True, kinds={*spec.kinds, VIRTUAL}
+            )
 
 
 def _source_key(source: Mapping[str, Any]) -> dg.AssetKey:
@@ -64,13 +78,15 @@ def dbt_models(
     settings = data_directory.settings()
     nodes = dbt_project.ordered_nodes()
     with work(settings) as con:
-        built = dict(con.execute("select part, sha256 from ops.built").fetchall())
-    current = {"seeds": dbt_project.seeds_hash(), "project": dbt_project.project_hash()}
-    if built.get("seeds") != current["seeds"]:
+        unbuilt = dbt_project.unbuilt(con)
+        if "project" in unbuilt:
+            dbt_project.forget_by_version(con)
+        is_first = not con.execute("select 1 from ops.billed_months limit 1").fetchall()
+    if "seeds" in unbuilt:
         progress.stage("Loading the catalogue")
         dbt_project.build(settings, ["seed"])
     selection = ["run"]
-    if built.get("project") == current["project"]:
+    if "project" not in unbuilt:
         selection += ["--exclude", "config.materialized:view"]
     progress.stage("Computing", len(nodes))
     results = dbt_project.build(
@@ -79,20 +95,25 @@ def dbt_models(
     seconds = {result.unique_id: result.seconds for result in results}
     with work(settings) as con:
         count_superseded_calls(con)
-        con.executemany("insert or replace into ops.built values (?, ?)", list(current.items()))
+        dbt_project.remember_built(con)
         rows = dict(
             con.execute(
                 "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
             ).fetchall()
         )
+    graph = context.job_def.asset_layer.asset_graph
     for node in nodes:
-        # what was not built again is as it was: an event for each view would cost a second a run
-        if node["unique_id"] not in seconds and built:
+        # the catalogue came with the blank warehouse: the first run says so
+        if not dbt_project.is_kept(node) or (node["unique_id"] not in seconds and not is_first):
             continue
         relation = f"{node['schema']}.{node['name']}"
         metadata: dict[str, Any] = {"seconds": round(seconds.get(node["unique_id"], 0.0), 3)}
         if relation in rows:
             metadata["dagster/row_count"] = rows[relation]
-        yield dg.MaterializeResult(
-            asset_key=dg.AssetKey([node["schema"], node["name"]]), metadata=metadata
-        )
+        key = dg.AssetKey([node["schema"], node["name"]])
+        if graph.get(key).child_keys - context.assets_def.keys:
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+        else:
+            # an output that no other step waits for would only look up its parents' versions
+            for month in context.partition_keys:
+                context.log_event(dg.AssetMaterialization(key, metadata=metadata, partition=month))

@@ -2,6 +2,7 @@
 -- Rule: APP-1, the five ways to count a part: a site is 1, users are counted by the part's count
 -- model, metered parts are the sum or the largest of their days, a mimic is the base quantity.
 -- Never: usage of a part that the contract lacks; check unknown_app holds it.
+{{ config(materialized='view') }}
 with
 
 scope as (

@@ -1,5 +1,6 @@
 -- Grain: one row per organization, period and app part whose users are counted by the hour.
 -- Supports APP-1: all hours of the part's holders, rounded up once for the part (LIC-11).
+{{ config(materialized='view') }}
 with
 
 holder_times as (

@@ -6,6 +6,7 @@
 -- the months that are left, all of them in the ramp, which belongs to the first term.
 -- Forbids: a prepay for a term whose first period is not in force; money back for a lower
 -- commitment.
+{{ config(materialized='view') }}
 with
 
 organizations as (

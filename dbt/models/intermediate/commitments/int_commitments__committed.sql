@@ -3,6 +3,7 @@
 -- CON-6 (committed 20, used 10: 20 are billed).
 -- Guarantees: usage has no part in it, so the greater of committed and actual is billed.
 -- Forbids: a commitment billed in the ramp.
+{{ config(materialized='view') }}
 with
 
 scope as (

@@ -4,6 +4,7 @@
 -- Guarantees: the contract in force in the charged period decides alone (CON-14), so the last ramp
 -- invoice prepays the first term period and the final invoice prepays nothing.
 -- Forbids: a prepay for a ramp period, or under another subscription than annual_monthly.
+{{ config(materialized='view') }}
 with
 
 charged_ahead as (

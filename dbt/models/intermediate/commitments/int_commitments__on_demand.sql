@@ -3,6 +3,7 @@
 -- all usage at the ramp rate; whether the ramp bills it is CON-7's).
 -- Guarantees: usage of an item that the contract does not list is a charge without a rate.
 -- Forbids: a commitment that covers another item's usage; a commitment in the ramp.
+{{ config(materialized='view') }}
 with
 
 scope as (

@@ -4,6 +4,7 @@
 -- Guarantees: one unit per device and type, however many rows show it; the contract's spelling of a
 -- type wins over the file's, and its charge name over the catalogue's.
 -- Forbids: prorating (CON-10); counting a device of the file from Billable Usage, active or not.
+{{ config(materialized='view') }}
 with
 
 scope as (

@@ -1,6 +1,7 @@
 -- Grain: one row per organization, period and device type.
 -- Supports DEV-1: Σ active devices of a type at the type's monthly rate, as charge rows.
 -- Guarantees: a type without a price in the contract keeps its quantity, with a null rate.
+{{ config(materialized='view') }}
 with
 
 scope as (

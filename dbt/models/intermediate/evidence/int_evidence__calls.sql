@@ -13,10 +13,15 @@ charges as (
 
 daily_totals as (
 
-    select * from {{ ref('int_telco__daily_totals') }}
+    select daily_totals.*
+    from {{ ref('int_telco__daily_totals') }} as daily_totals
+    inner join {{ ref('int_periods__scope') }} as scope
+        on
+            daily_totals.org = scope.org
+            and daily_totals.period_start = scope.period_start
     where
-        is_in_contract_currency
-        and service <> 'byoc'
+        daily_totals.is_in_contract_currency
+        and daily_totals.service <> 'byoc'
 
 ),
 

@@ -6,6 +6,7 @@
 -- currency (largest remainder, ties by name); users without a division, department or cost center
 -- stay visible as 'unassigned', calls of nobody known and all other lines as 'unallocated'.
 -- Forbids: a share by rounding each user's own.
+{{ config(materialized='view') }}
 with
 
 lines as (

@@ -3,6 +3,7 @@
 -- Guarantees: without sections every line counts, fees included; a line without an amount counts as
 -- nothing, and so a tax on nothing is no line; a credit lowers the base, and may turn it.
 -- Forbids: a tax on a tax.
+{{ config(materialized='view') }}
 with
 
 candidates as (

@@ -5,6 +5,7 @@
 -- Guarantees: Billable Usage has one row a user and period, so its rows cover the whole period;
 -- lists (devices, numbers, users) have no days. Calls are first gathered by quarter of an hour, on
 -- which every local midnight falls, so that the clock is asked few times.
+{{ config(materialized='view') }}
 with
 
 scope as (

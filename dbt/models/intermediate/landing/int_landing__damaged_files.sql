@@ -3,6 +3,7 @@
 -- the same organization, report and path is loaded without rejects.
 -- Guarantees: `is_whole` marks a file that says nothing about the time it is missing from;
 -- `is_warning` one of a report that no charge is made of.
+{{ config(materialized='view') }}
 with
 
 files as (

@@ -6,6 +6,7 @@
 -- advance, each at its own rates, so a change of billing bills every period once, except period 0's
 -- own under `advance`, which the rule leaves out.
 -- Forbids: an advance charge for a period that is not in force; a number of unknown type.
+{{ config(materialized='view') }}
 with
 
 scope as (

@@ -1,5 +1,6 @@
 -- Grain: one row per organization and period with numbers of known types.
 -- Supports TAX-2 (basis `numbers`): the numbers owned at any moment of the period.
+{{ config(materialized='view') }}
 with
 
 holdings as (

@@ -4,6 +4,7 @@
 -- Guarantees: the contract in force on the item's date lists it, so an amended list bills no item
 -- twice; a date after the last period still bills (equipment kept, an early end).
 -- Forbids: proration, a ramp that frees it.
+{{ config(materialized='view') }}
 with
 
 contract_dates as (

@@ -4,6 +4,7 @@
 -- Guarantees: each period is decided by the contract in force in it, in arrears or in advance,
 -- once.
 -- Forbids: proration; a charge in advance for a period that is not in force.
+{{ config(materialized='view') }}
 with
 
 scope as (

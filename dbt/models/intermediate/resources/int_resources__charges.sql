@@ -2,6 +2,7 @@
 -- Rule: RES-5 (a resource that the catalogue does not charge, archived storage say, is no line).
 -- Guarantees: the quantity is RES-4's rounded overage; without a contract rate the rate is null.
 -- Forbids: rounding, ramp gating and pricing, which are the invoice's.
+{{ config(materialized='view') }}
 with
 
 scope as (

@@ -5,6 +5,7 @@
 -- Guarantees: an exact fraction, with one denominator for all rows of an organization and period,
 -- so that allowances add up by their numerators.
 -- Forbids: an allowance for a resource that has none (RES-6) or is not charged (RES-5).
+{{ config(materialized='view') }}
 with
 
 scope as (

@@ -4,6 +4,7 @@
 -- Guarantees: the combined quantity is exact, as a fraction of whole numbers; an average is not
 -- rounded here.
 -- Forbids: counting a day without rows into an average.
+{{ config(materialized='view') }}
 with
 
 scope as (

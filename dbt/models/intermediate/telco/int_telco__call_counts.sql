@@ -1,5 +1,6 @@
 -- Grain: one row per organization and period of the scope with calls in a service line.
 -- Supports TAX-2 (basis `calls`): the calls in the quantities of all service lines.
+{{ config(materialized='view') }}
 with
 
 totals as (

@@ -4,6 +4,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
+    meta={'is_rebuilt_by_version': true},
 ) }}
 with
 
@@ -20,7 +21,7 @@ unread_files as (
     where
         report = 'voice_usage'
         {% if is_incremental() %}
-            and file_id not in (select known.file_id from {{ this }} as known)
+            and (is_new or file_id not in (select known.file_id from {{ this }} as known))
         {% endif %}
 
 )

@@ -53,7 +53,7 @@ select
     numbers.org,
     numbers.period_start,
     numbers.invoice_month,
-    numbers.is_in_scope,
+    numbers.is_due,
     numbers.file_id,
     numbers.line_number,
     numbers.sip_call_id,

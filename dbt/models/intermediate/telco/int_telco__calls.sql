@@ -1,4 +1,4 @@
--- Grain: one row per call that counts, of every period in force (filter is_in_scope for a run's).
+-- Grain: one row per call that counts, of every period in force (filter is_due for a run's).
 -- Supports PER-5 (a call belongs to the voice window of its start), PER-7 (a call outside all
 -- windows is not here), VOX-10 (a replaced row is not here).
 -- A view: calls are stored once, in their Parquet files; windows and services are small tables, so
@@ -34,7 +34,8 @@ select
     calls.org,
     windows.period_start,
     windows.invoice_month,
-    windows.is_in_scope,
+    coalesce(calls.start_at >= windows.due_from and calls.start_at < windows.due_to, false)
+        as is_due,
     calls.file_id,
     calls.line_number,
     calls.sip_call_id,

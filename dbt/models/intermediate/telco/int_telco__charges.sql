@@ -2,6 +2,7 @@
 -- Supports VOX-6 (one line per service and market with its given amount) and VOX-7 (the surcharge).
 -- Guarantees: the quantity holds every call of the service, rated or not; the amount is the exact
 -- sum of the known costs, not rounded yet. BYOC and calls of another currency are in no line.
+{{ config(materialized='view') }}
 with
 
 totals as (

@@ -1,9 +1,15 @@
--- Grain: one row per organization, period of the scope, UTC day of the start, user, service,
--- market, country and currency.
+-- Grain: one row per organization, period, UTC day of the start, user, service, market, country and
+-- currency; of the scope's periods and of those that were billed before.
 -- The one pass of a run over its calls: every telco charge and check is a sum of these rows, and
--- nothing here is rounded (minutes stay apart as stated minutes and computed seconds).
+-- nothing here is rounded (minutes stay apart as stated minutes and computed seconds). A day that
+-- no new file touches is kept from the run that rated it: a late day costs a day.
 -- Guarantees: a user is known only if org_users names the party of the call (the origin, of an
 -- inbound call the destination, without `sip:`) exactly; an organization without it has no users.
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_due_days() }}",
+    meta={'is_rebuilt_by_version': true},
+) }}
 with
 
 calls as (
@@ -12,7 +18,7 @@ calls as (
         *,
         case when service in ('inbound', 'toll_free') then destination else origin end as party
     from {{ ref('int_telco__rated_calls') }}
-    where is_in_scope
+    where is_due
 
 ),
 

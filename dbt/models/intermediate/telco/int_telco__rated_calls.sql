@@ -66,7 +66,7 @@ select
     org,
     period_start,
     invoice_month,
-    is_in_scope,
+    is_due,
     file_id,
     line_number,
     sip_call_id,

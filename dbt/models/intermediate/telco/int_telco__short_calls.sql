@@ -2,6 +2,7 @@
 -- Rule: VOX-7, all short calls are charged if there are enough completed outbound calls and the
 -- short ones are a large enough share of them (both bounds inclusive).
 -- Guarantees: BYOC and calls of another currency are in neither count.
+{{ config(materialized='view') }}
 with
 
 totals as (

@@ -7,6 +7,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
+    meta={'is_rebuilt_by_version': true},
     pre_hook="{{ forget_superseded_calls() }}",
 ) }}
 with

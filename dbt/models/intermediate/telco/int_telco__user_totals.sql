@@ -1,11 +1,16 @@
 -- Grain: one row per organization, period of the scope, user, service, market, country, currency.
--- The sums of int_telco__daily_totals over the days of the period; nothing here is rounded (minutes
--- stay apart as stated minutes and computed seconds).
+-- The sums of int_telco__daily_totals over the days of a period of the scope; nothing here is
+-- rounded (minutes stay apart as stated minutes and computed seconds).
 with
 
 daily_totals as (
 
-    select * from {{ ref('int_telco__daily_totals') }}
+    select daily_totals.*
+    from {{ ref('int_telco__daily_totals') }} as daily_totals
+    inner join {{ ref('int_periods__scope') }} as scope
+        on
+            daily_totals.org = scope.org
+            and daily_totals.period_start = scope.period_start
 
 )
 

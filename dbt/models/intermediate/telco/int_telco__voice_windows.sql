@@ -1,6 +1,6 @@
 -- Grain: one row per organization and period in force, of the whole history.
 -- The voice window of a period (PER-5) with the contract terms that its calls are read by (CON-14),
--- so that one view of the calls serves the run's scope and the history alike.
+-- so that one view of the calls serves what a run rates and the history alike.
 -- Forbids: a period that is not in force (PER-7: its calls are unassigned).
 with
 
@@ -11,9 +11,9 @@ periods as (
 
 ),
 
-scope as (
+due_spans as (
 
-    select * from {{ ref('int_periods__scope') }}
+    select * from {{ ref('int_telco__due_spans') }}
 
 ),
 
@@ -64,13 +64,14 @@ select
         ),
         periods.period_start
     ) as catalogue_from,
-    scope.org is not null as is_in_scope
+    due_spans.due_from,
+    due_spans.due_to
 from periods
 inner join versions
     on
         periods.org = versions.org
         and periods.contract_version = versions.version
-left join scope
+left join due_spans
     on
-        periods.org = scope.org
-        and periods.period_start = scope.period_start
+        periods.org = due_spans.org
+        and periods.period_start = due_spans.period_start
