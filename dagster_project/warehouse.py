@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 POOL = "warehouse"
 """The Dagster pool of everything that opens the working file: one slot (one writer)."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Of warehouse_schema.sql; another number in the working file rebuilds it from the landing."""
 
 STORAGE_VERSION = "v1.2.0"
