@@ -30,7 +30,8 @@ READER = textwrap.dedent(
     reads, totals = 0, set()
     import pathlib
     while not pathlib.Path(stop).exists():
-        con = duckdb.connect(path, read_only=True, config={"enable_progress_bar": False})
+        con = duckdb.connect(path, read_only=True)
+        con.execute("set enable_progress_bar = false")
         totals.add(con.execute("select count(*) from marts.invoice_lines").fetchone()[0])
         con.execute("select count(*) from marts.rated_calls").fetchone()
         con.close()

@@ -5,6 +5,7 @@
     materialized='incremental',
     incremental_strategy='append',
     meta={'is_rebuilt_by_version': true},
+    pre_hook="{{ forget_new_files() }}",
 ) }}
 with
 
@@ -21,7 +22,7 @@ unread_files as (
     where
         report = 'voice_usage'
         {% if is_incremental() %}
-            and (is_new or file_id not in (select known.file_id from {{ this }} as known))
+            and file_id not in (select known.file_id from {{ this }} as known)
         {% endif %}
 
 )
