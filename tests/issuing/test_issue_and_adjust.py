@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import random
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dagster_project.issuing import read_issued
 from dagster_project.issuing.replay import replay
 from dagster_project.progress import SilentProgress
 
@@ -139,3 +147,61 @@ def test_what_changes_after_issuing_is_adjusted_once_and_the_rebuilt_warehouse_i
     assert not outcome.is_identical
     assert "landing/acme/billable_usage/late.csv" in outcome.missing[0]
     assert outcome.missing[0].endswith("is changed")
+
+
+@pytest.mark.slow
+def test_after_the_last_period_a_correction_is_made_and_issued_once(
+    data_folder: DataFolder,
+) -> None:
+    _contract(data_folder, "acme", more="  terminated_on: 2026-03-10\n")
+    data_folder.land("acme", "billable_usage", "a.csv", HEADER + _user("a", "2026-03-05"))
+    data_folder.run("2026-03", issue=True)
+    data_folder.land("acme", "billable_usage", "b.csv", HEADER + _user("b", "2026-03-06"))
+    data_folder.run("2026-04", as_of="2026-06-10")
+    assert _states(data_folder) == {
+        "acme-2026-03": ("issued", "acme-000001"),
+        "acme-correction-1": ("draft", None),
+    }
+    data_folder.run("2026-03", as_of="2026-06-11", issue=True)
+    data_folder.run("2026-03", as_of="2026-06-12", issue=True)
+    assert _states(data_folder) == {
+        "acme-2026-03": ("issued", "acme-000001"),
+        "acme-correction-1": ("issued", "acme-000002"),
+    }
+    assert _lines(data_folder, "acme-correction-1") == {
+        (f"{USERS}.adjustment", "03"): (1, 115.0, Decimal("115.00")),
+        (f"{TAX}.adjustment", "03"): (115, 0.07, Decimal("8.05")),
+    }
+    ((dated,),) = data_folder.query(
+        "select invoice_date::varchar from marts.invoices where invoice_kind = 'correction'"
+    )
+    assert dated == "2026-06-11"
+
+
+@pytest.mark.slow
+def test_whole_issuing_runs_killed_anywhere_and_repeated_issue_each_invoice_once(
+    data_folder: DataFolder,
+) -> None:
+    seed = 20261125
+    _contract(data_folder, "acme")
+    _contract(data_folder, "beta")
+    for org in ("acme", "beta"):
+        data_folder.land(org, "billable_usage", "a.csv", HEADER + _user("a", "2026-03-05"))
+    command = [sys.executable, "-m", "dagster_project.cli", "run", "--month", "2026-03"]
+    command += ["--issue", "--as-of", "2026-11-22", "--data", str(data_folder.path)]
+    chance = random.Random(seed)  # noqa: S311
+    print(f"seed {seed}")  # noqa: T201
+    for _ in range(3):
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        time.sleep(chance.uniform(5, 25))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    data_folder.run("2026-03", issue=True)
+    numbers = [invoice.invoice_number for invoice in read_issued(data_folder.settings)]
+    assert sorted(numbers) == ["acme-000001", "beta-000001"]
+    assert data_folder.query("select count(*), sum(total)::varchar from marts.invoices") == [
+        (2, "246.10")
+    ]
+    assert Path(data_folder.settings.invoices / "beta" / "beta-2026-03" / "invoice.pdf").is_file()
