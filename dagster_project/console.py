@@ -163,6 +163,7 @@ def reconciliation(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[s
             coalesce(sum(amount_variance) filter (
                 where amount_variance > 0 and status <> 'matched'
             ), 0),
+            coalesce(sum(amount_variance) filter (where status = 'matched'), 0),
             any_value(numbers)
         from marts.reconciliation
         inner join numbers using (org)
@@ -172,7 +173,8 @@ def reconciliation(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[s
         """,
         chosen,
     ).fetchall()
-    for org, currency, count, matched, ours, theirs, variance, disputed, numbers in totals:
+    for org, currency, count, matched, *sums, numbers in totals:
+        ours, theirs, variance, disputed, tolerated = sums
         _out.print(
             f"\n[bold]{org}[/], the vendor's {escape(numbers)}: {matched} of {count} charges match",
             highlight=False,
@@ -184,7 +186,10 @@ def reconciliation(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[s
         _out.print(
             f"  ours {_money(ours, currency)}, the vendor's {_money(theirs, currency)}, "
             f"difference {_money(variance, currency)}: "
-            + (f"[yellow]dispute {_money(disputed, currency)}[/]" if disputed else "[green]pay[/]"),
+            + (f"[yellow]dispute {_money(disputed, currency)}[/]" if disputed else "[green]pay[/]")
+            + (
+                f" ({_amount(tolerated, currency, sign='+')} within tolerance)" if tolerated else ""
+            ),
             highlight=False,
             soft_wrap=True,
         )

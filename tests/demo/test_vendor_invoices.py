@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project import console
 from dagster_project.demo import DemoSummary, make_demo
 from dagster_project.demo.organizations import ORGANIZATIONS
 from dagster_project.progress import SilentProgress
@@ -73,7 +75,7 @@ def test_the_pdf_is_read_as_the_invoice_that_is_landed(summary: DemoSummary, dat
 
 @pytest.mark.slow
 def test_a_run_finds_each_error_with_its_money_and_no_other(
-    summary: DemoSummary, data: Path
+    summary: DemoSummary, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings.load(data)
     run_months(settings, [summary.last_month], [], summary.as_of, SilentProgress())
@@ -90,6 +92,15 @@ def test_a_run_finds_each_error_with_its_money_and_no_other(
             "where short_calls_counted is not null"
         ).fetchall()
         within = con.execute("select org, is_within from marts.vendor_calling_services").fetchall()
+        console.reconciliation(con, summary.last_month, [])
+    # an organization's last sentence adds up: what is not disputed is within the tolerance
+    sentences = re.findall(
+        r"difference (.+) ...: (?:pay|dispute (.+?) ...)(?: \((.+) within tolerance\))?\n",
+        capsys.readouterr().out,
+    )
+    assert len(sentences) == len(ORGANIZATIONS)
+    for difference, *parts in sentences:
+        assert sum(Decimal(part) for part in parts if part) == Decimal(difference)
     assert {(org, name): variance.quantize(_CENT) for org, name, variance in found} == {
         (error.org, error.description): error.amount.quantize(_CENT)
         for error in summary.vendor_errors
