@@ -13,7 +13,7 @@ import pytest
 from dagster_project.settings import DBT_DIR
 from dagster_project.warehouse import work
 from tests.mutation.register import argued_mutants, claimed_laws
-from tests.mutation.scoring import stale_arguments
+from tests.mutation.scoring import broken_laws, stale_arguments
 from tests.mutation.unit_tests import unit_tests_in
 
 if TYPE_CHECKING:
@@ -86,6 +86,22 @@ def test_every_unit_test_of_every_rule_passes(unit_test_run: UnitTestRun) -> Non
     assert unit_test_run.returncode == 0, unit_test_run.output[-8000:]
     assert "ERROR=0" in unit_test_run.output
     assert "PASS=0 " not in unit_test_run.output
+
+
+@pytest.mark.slow
+def test_every_rule_holds_with_another_organization_or_period_beside(
+    unit_test_run: UnitTestRun,
+) -> None:
+    """Each unit test that is claimed for it, with its given rows doubled for a neighbour."""
+    tests = unit_tests_in(unit_test_run.target)
+    names = {test.name for test in tests}
+    laws = {law for law in claimed_laws() if law.unit_test in names}
+    assert laws
+    broken = broken_laws(tests, laws)
+    assert not broken, (
+        "a neighbour moves the figures of these rules; mend the rule, or, if the unit test's rows "
+        f"cannot be doubled, take it from tests/mutation/neighbour_laws.csv: {sorted(broken)}"
+    )
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ from tests.mutation.register import (
     write_scores,
 )
 from tests.mutation.scoring import Score, Verdict
-from tests.mutation.unit_tests import Model, rule_models
+from tests.mutation.unit_tests import Model, rule_models, untested_models
 
 _SHOWN = 220
 
@@ -96,6 +96,12 @@ def main() -> None:
     if options.write and not options.model:
         forget_scores({model.name for model in models})
     say(table(scores))
+    if not options.model:
+        untested = untested_models()
+        say(
+            f"not counted, for only whole runs test them: {len(untested)} models that are no home "
+            f"of a rule ({', '.join(untested)})"
+        )
 
 
 if __name__ == "__main__":

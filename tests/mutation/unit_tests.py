@@ -71,7 +71,10 @@ class Model:
 
 
 def rule_models(wanted: Collection[str] = ()) -> list[Model]:
-    """The models with a rule or with unit tests, compiled and tested by dbt once.
+    """The homes of rules and the models with unit tests, compiled and tested by dbt once.
+
+    A home without a unit test counts, and every mutant of it survives. `untested_models` are not
+    among them.
 
     Args:
         wanted: names of models; all if empty.
@@ -85,7 +88,7 @@ def rule_models(wanted: Collection[str] = ()) -> list[Model]:
         node["name"]: node
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        and (node["name"] in tests or _rules_of(node))
+        and (node["name"] in tests or _is_home(node))
         and (not wanted or node["name"] in wanted)
     }
     missing = set(wanted) - set(nodes)
@@ -104,6 +107,17 @@ def rule_models(wanted: Collection[str] = ()) -> list[Model]:
         )
         for name, node in sorted(nodes.items())
     ]
+
+
+def untested_models() -> list[str]:
+    """Models that only whole runs test: no home of a rule, and without a unit test of their own."""
+    manifest = _manifest()
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    return sorted(
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["name"] not in tested and not _is_home(node)
+    )
 
 
 def read_unit_test(name: str, model: str, sql: str, *, passes: bool) -> UnitTest:
@@ -169,6 +183,10 @@ def _compiled(node: Mapping[str, Any]) -> str:
 
 def _unit_test(model: str, test: Mapping[str, Any], verdict: Mapping[str, Any]) -> UnitTest:
     return read_unit_test(test["name"], model, verdict["sql"], passes=verdict["passes"])
+
+
+def _is_home(node: Mapping[str, Any]) -> bool:
+    return bool((node["config"].get("meta") or {}).get("billing_rules"))
 
 
 def _rules_of(node: Mapping[str, Any]) -> tuple[str, ...]:

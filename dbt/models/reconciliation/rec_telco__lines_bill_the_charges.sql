@@ -1,7 +1,7 @@
 -- Grain: one row per organization and invoice month of the run.
 -- Invariant: Each service and market is one line with its minutes and its cost, rounded once.
 -- VOX-6. A partner or trial shows no amount (CON-11, CON-12); a software-free ramp bills calls on
--- the word of the catalogue.
+-- the word of the catalogue. Calls without minutes whose cost rounds to nothing are no line.
 with
 
 scope as (
@@ -47,7 +47,17 @@ examined as (
             and lines.charge_code = 'telco.' || telco_charges.service || '.' || telco_charges.market
     where
         telco_charges.service <> 'byoc'
-        and (telco_charges.adjusted_minutes <> 0 or telco_charges.billed_cost <> 0)
+        and (
+            telco_charges.adjusted_minutes <> 0
+            or lines.line_id is not null
+            or (
+                {{ round_money(
+                    'telco_charges.billed_cost', 'scope.minor_units'
+                ) | indent(16) }} <> 0
+                and not scope.is_trial
+                and scope.channel <> 'partner'
+            )
+        )
         and (
             scope.phase = 'term'
             or scope.ramp_policy = 'actual_usage'

@@ -45,18 +45,6 @@ subset_pairs as (
 
 ),
 
-pricings as (
-
-    {% for pricing in call_pricings() if not pricing.after %}
-        select
-            '{{ pricing.name }}' as pricing,
-            nullif('{{ pricing.get('cause', '') }}', '') as cause,
-            '{{ pricing.get('words', '') }}' as words
-        {{ "union all" if not loop.last }}
-    {% endfor %}
-
-),
-
 changes as (
 
     select
@@ -114,7 +102,8 @@ changed as (
 
 ),
 
--- the counts under each reading of the calls, under each rounding of their durations, and both
+-- the counts under each reading of the calls, under each rounding of their durations, and both;
+-- what only prices calls otherwise moves no count
 counted as (
 
     select
@@ -148,45 +137,39 @@ counted as (
         short_as_billed as short,
         position
     from changed
-    {% for pricing in call_pricings() if pricing.cause and not pricing.after %}
+    {% for pricing in call_pricings() if pricing.seconds != 'as_billed' and not pricing.after %}
         union all
         select
-            billed.org,
-            billed.period_start,
-            pricings.cause,
-            'priced:' || pricings.pricing as reading,
-            pricings.words as detail,
+            org,
+            period_start,
+            '{{ pricing.cause }}' as cause,
+            'priced:{{ pricing.name }}' as reading,
+            '{{ pricing.words }}' as detail,
             null as also_cause,
             null as also_reading,
             null as also_detail,
-            billed.completed_{{ pricing.seconds }} as first_completed,
-            billed.short_{{ pricing.seconds }} as first_short,
-            billed.completed_{{ pricing.seconds }} as completed,
-            billed.short_{{ pricing.seconds }} as short,
+            completed_{{ pricing.seconds }} as first_completed,
+            short_{{ pricing.seconds }} as first_short,
+            completed_{{ pricing.seconds }} as completed,
+            short_{{ pricing.seconds }} as short,
             {{ loop.index }} as position
         from billed
-        inner join pricings
-            on pricings.pricing = '{{ pricing.name }}'
-        {% if pricing.seconds != 'as_billed' %}
-            union all
-            select
-                changed.org,
-                changed.period_start,
-                changed.cause,
-                changed.reading,
-                changed.detail,
-                pricings.cause as also_cause,
-                'priced:' || pricings.pricing as also_reading,
-                pricings.words as also_detail,
-                changed.completed_as_billed as first_completed,
-                changed.short_as_billed as first_short,
-                changed.completed_{{ pricing.seconds }} as completed,
-                changed.short_{{ pricing.seconds }} as short,
-                changed.position
-            from changed
-            inner join pricings
-                on pricings.pricing = '{{ pricing.name }}'
-        {% endif %}
+        union all
+        select
+            org,
+            period_start,
+            cause,
+            reading,
+            detail,
+            '{{ pricing.cause }}' as also_cause,
+            'priced:{{ pricing.name }}' as also_reading,
+            '{{ pricing.words }}' as also_detail,
+            completed_as_billed as first_completed,
+            short_as_billed as first_short,
+            completed_{{ pricing.seconds }} as completed,
+            short_{{ pricing.seconds }} as short,
+            position
+        from changed
     {% endfor %}
     union all
     select

@@ -77,7 +77,7 @@ select
     compared_lines.quantity,
     coalesce(compared_lines.amount, 0)::decimal(38, 6) as amount,
     null::decimal(18, 6) as reported,
-    null as file_id,
+    null::varchar as file_id,
     null::bigint as line_number,
     compared_lines.detail
 from adjustments

@@ -122,7 +122,7 @@ select
     quantity,
     amount,
     calls::decimal(18, 6) as reported,
-    null as file_id,
+    null::varchar as file_id,
     null::bigint as line_number,
     detail
 from used

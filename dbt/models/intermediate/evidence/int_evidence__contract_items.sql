@@ -152,7 +152,7 @@ select
     )::decimal(18, 6) as quantity,
     null::decimal(38, 6) as amount,
     items.committed::decimal(18, 6) as reported,
-    null as file_id,
+    null::varchar as file_id,
     null::bigint as line_number,
     case when commitments.is_former then 'committed before' else 'committed' end
     || case
