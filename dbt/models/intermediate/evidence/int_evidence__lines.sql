@@ -148,17 +148,16 @@ sums as (
 
     select
         lines.line_id,
-        coalesce(sum(counted_pieces.quantity), 0) as quantity,
         sum(counted_pieces.amount) as amount,
         -- an issued line does not change with its evidence, whatever came after
-        max(lines.quantity) - coalesce(sum(counted_pieces.quantity), 0) as quantity_since,
+        any_value(lines.quantity) - coalesce(sum(counted_pieces.quantity), 0) as quantity_since,
         case
-            when bool_and(lines.rate is null)
-                then max(lines.amount) - coalesce(sum(counted_pieces.amount), 0)
+            when any_value(lines.rate) is null
+                then any_value(lines.amount) - coalesce(sum(counted_pieces.amount), 0)
         end as amount_since,
-        bool_and(lines.is_issued) as is_issued,
-        max(lines.minor_units) as minor_units,
-        max(coalesce(lines.adjusted_invoice_id, lines.invoice_id)) as invoice_id
+        any_value(lines.is_issued) as is_issued,
+        any_value(lines.minor_units) as minor_units,
+        any_value(coalesce(lines.adjusted_invoice_id, lines.invoice_id)) as invoice_id
     from lines
     left join counted_pieces
         on lines.line_id = counted_pieces.line_id
