@@ -39,12 +39,41 @@ def kept_score(model: Model, argued: Collection[tuple[str, str]], laws: Collecti
     if file.exists():
         kept: Score = pickle.loads(file.read_bytes())  # noqa: S301, our own
         return with_arguments(kept, argued)
-    judged = score(model, set(), laws)
+    judged = _with_new_tests(model, laws) or score(model, set(), laws)
     _FOLDER.mkdir(parents=True, exist_ok=True)
     for outdated in _FOLDER.glob(f"{model.name}-*.pickle"):
         outdated.unlink()
     file.write_bytes(pickle.dumps(judged))
     return with_arguments(judged, argued)
+
+
+def _with_new_tests(model: Model, laws: Collection[Law]) -> Score | None:
+    """What is kept of fewer tests, with what the new ones find as well; None if others changed.
+
+    A test more never lets a mutant go that another one has found, so the old ones need not be run.
+    """
+    for file in _FOLDER.glob(f"{model.name}-*.pickle"):
+        older: Score = pickle.loads(file.read_bytes())  # noqa: S301, our own
+        new = tuple(test for test in model.tests if test not in older.model.tests)
+        statements = {test.sql for test in older.model.tests}
+        if (
+            older.model.tests
+            and new
+            and len(new) + len(older.model.tests) == len(model.tests)
+            and all(test.sql in statements for test in new)
+        ):
+            found = score(Model(model.name, model.rules, new), set(), laws)
+            verdicts = {each.mutant.id: each for each in found.judged}
+            return Score(
+                model,
+                [
+                    verdicts.get(each.mutant.id, each)
+                    if each.verdict is not Verdict.KILLED
+                    else each
+                    for each in older.judged
+                ],
+            )
+    return None
 
 
 def with_arguments(judged: Score, argued: Collection[tuple[str, str]]) -> Score:
