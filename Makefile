@@ -19,7 +19,7 @@ demo: install
 	$(BIN)/cxledger demo
 
 test: lint
-	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff format --check .
