@@ -2,7 +2,9 @@
 
     python tests/mutation/score_python.py [--modules GLOB ...] [--one-in N] [--write]
 
-`--one-in N` takes every Nth mutant of each module: a fair sample where all would take hours.
+`--one-in N` takes every Nth mutant of each module: a fair sample where all would take hours. What
+is shown says how many of a module's mutants were run at all, and how many of the killed only took
+too long: on a busy machine some of these would have passed.
 """
 
 from __future__ import annotations
@@ -29,12 +31,17 @@ _COUNTED = {*_KILLED, "survived", "no tests", "suspicious"}
 
 @dataclass(frozen=True)
 class ModuleScore:
-    """What became of a module's mutants; `survivors` are mutmut's names."""
+    """What became of a module's mutants; `survivors` are mutmut's names.
+
+    `too_long` of the killed ran out of time, and `known` is how many mutants there are, run or not.
+    """
 
     module: str
     killed: int
     counted: int
     survivors: tuple[str, ...]
+    too_long: int
+    known: int
 
 
 def say(text: str) -> None:
@@ -82,7 +89,8 @@ def scored(module: str, codes: Mapping[str, int | None]) -> ModuleScore:
     killed = sum(1 for each in status.values() if each in _KILLED)
     counted = sum(1 for each in status.values() if each in _COUNTED)
     left = tuple(name for name, each in status.items() if each in _COUNTED - _KILLED)
-    return ModuleScore(module, killed, counted, left)
+    too_long = sum(1 for each in status.values() if each == "timeout")
+    return ModuleScore(module, killed, counted, left, too_long, len(codes))
 
 
 def main() -> None:
@@ -104,7 +112,10 @@ def main() -> None:
     mutmut("run", "--max-children", str(options.jobs), *chosen)
     scores = [scored(module, codes) for module, codes in outcomes().items()]
     for score in scores:
-        say(f"{score.module:46} {score.killed:5} / {score.counted:5}")
+        say(
+            f"{score.module:46} {score.killed:5} / {score.counted:5} "
+            f"({score.too_long} by time; {score.counted} of {score.known} mutants run)"
+        )
         for name in score.survivors:
             say(f"    {name}")
     if options.write:
