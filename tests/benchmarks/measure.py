@@ -25,35 +25,65 @@ class Measurement:
 
     Attributes:
         wall: seconds on the clock.
-        cpu: seconds of processor, user and system, children included.
+        cpu: seconds of processor, user and system, children included; 0 if another process that is
+            no child did the work.
+        work: of `wall`, what is compared; a script's start-up is not its work, a product's is.
         peak_bytes: the most memory that was resident.
-        stages: wall seconds by stage, in order.
+        stages: seconds of processor by stage, in order.
         answer: what came out, to be compared with others.
     """
 
     wall: float = 0.0
     cpu: float = 0.0
+    work: float = 0.0
     peak_bytes: int = 0
     stages: dict[str, float] = field(default_factory=dict)
     answer: Any = None
 
 
 class StageClock:
-    """The product's progress, as a clock: the time between two stages is the first one's."""
+    """The product's progress, as a clock of processor seconds, by the stages of the budgets.
+
+    The time until the next stage is the stage's; the time before a model is told of is the model's.
+    """
 
     def __init__(self) -> None:
         self.stages: dict[str, float] = {}
-        self._current, self._since = "start-up", time.perf_counter()
+        self._current, self._since = "start-up", 0.0
 
     def stage(self, title: str, total: int | None = None) -> None:
         """The last stage ends, the next begins."""
         del total
-        now = time.perf_counter()
-        self.stages[self._current] = self.stages.get(self._current, 0.0) + now - self._since
-        self._current, self._since = title, now
+        self._lap(self._current)
+        self._current = _STAGES.get(title, title)
 
     def step(self, label: str) -> None:
-        """Steps are not timed."""
+        """A model is done: it counts as what it is for."""
+        if self._current == "marts":
+            self._lap(next((name for start, name in _MODELS if label.startswith(start)), "marts"))
+
+    def _lap(self, name: str) -> None:
+        now = time.process_time()
+        self.stages[name] = self.stages.get(name, 0.0) + now - self._since
+        self._since = now
+
+
+_STAGES = {
+    "Reading contracts": "load",
+    "Loading files": "load",
+    "Loading the catalogue": "load",
+    "Computing": "marts",
+    "Proving": "checks",
+    "Issuing": "publish",
+    "Publishing": "publish",
+    "Writing documents": "documents",
+}
+_MODELS = (
+    ("int_telco__superseded_calls", "dedupe"),
+    ("int_telco__", "rate"),
+    ("reconciliation_", "checks"),
+    ("invariants", "checks"),
+)
 
 
 def in_process_of_its_own(*words: str, environment: dict[str, str] | None = None) -> Measurement:
@@ -74,15 +104,26 @@ def in_process_of_its_own(*words: str, environment: dict[str, str] | None = None
         )
     measured = Measurement(**json.loads(done.stdout.splitlines()[-1]))
     measured.wall = wall
+    measured.work = measured.work or wall
     return measured
 
 
-def tell(stages: dict[str, float], answer: Any = None) -> None:
-    """Prints what this process took, as the last line."""
+def tell(
+    stages: dict[str, float], answer: Any = None, *, work: float = 0.0, cpu: float | None = None
+) -> None:
+    """Prints what this process took, as the last line.
+
+    Args:
+        stages: seconds of processor by stage.
+        answer: to be compared with others.
+        work: seconds on the clock of what is compared, if not all of the process.
+        cpu: seconds of processor of what is compared, if not all of the process.
+    """
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     unit = 1 if sys.platform == "darwin" else 1024
     told = Measurement(
-        cpu=sum(usage.ru_utime + usage.ru_stime for usage in used),
+        cpu=sum(usage.ru_utime + usage.ru_stime for usage in used) if cpu is None else cpu,
+        work=work,
         peak_bytes=max(usage.ru_maxrss for usage in used) * unit,
         stages=stages,
         answer=answer,

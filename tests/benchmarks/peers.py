@@ -82,9 +82,9 @@ TOTALS = _TOTALS.format(
 )
 
 
-def bare(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
+def bare(path: Path, folder: Path) -> tuple[Clock, Any]:
     """The load of the file, and nothing else."""
-    clock = _Clock()
+    clock = Clock()
     with duckdb.connect(str(folder / "bare.duckdb"), config={"threads": 2}) as con:
         con.execute("set preserve_insertion_order = false")
         con.execute(f"create table calls as {_typed(path)}")
@@ -92,22 +92,22 @@ def bare(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
         clock.lap("load")
         con.execute("select min(start_at), sum(cost), max(destination) from calls").fetchall()
         clock.lap("scan")
-    return clock.laps, None
+    return clock, None
 
 
-def duckdb_script(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
+def duckdb_script(path: Path, folder: Path) -> tuple[Clock, Any]:
     """A DuckDB script: read, join, sum; nothing is kept."""
-    clock = _Clock()
+    clock = Clock()
     config = {"threads": 2, "memory_limit": "3GB", "temp_directory": str(folder)}
     with duckdb.connect(config=config) as con:
         con.execute(f"create view calls as {_typed(path)}")
         con.execute(f"create table prefixes as {_prefixes()}")
         rows = con.execute(TOTALS).fetchall()
     clock.lap("all")
-    return clock.laps, _answer(rows)
+    return clock, _answer(rows)
 
 
-def postgresql(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
+def postgresql(path: Path, folder: Path) -> tuple[Clock, Any]:
     """PostgreSQL 15 in a cluster of its own on a unix socket: COPY, then SQL."""
     cluster = folder / "cluster"
     codes = folder / "prefixes.csv"
@@ -148,7 +148,7 @@ def postgresql(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
         columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
         sql("create table prefixes (digits text, country text)")
         sql("copy prefixes from stdin (format csv, header)", codes)
-        clock = _Clock()
+        clock = Clock()
         sql(f"create unlogged table calls ({columns})")
         sql("copy calls from stdin (format csv, header)", path)
         clock.lap("load")
@@ -156,15 +156,15 @@ def postgresql(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
         clock.lap("rate and sum")
     finally:
         _quietly(*user, POSTGRES / "pg_ctl", "-D", cluster, "-m", "immediate", "stop")
-    return clock.laps, _answer(rows)
+    return clock, _answer(rows)
 
 
-def polars(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
+def polars(path: Path, folder: Path) -> tuple[Clock, Any]:
     """A Polars script: lazy, streaming, joins by length."""
     import polars as pl
 
     del folder
-    clock = _Clock()
+    clock = Clock()
     prefixes = duckdb.sql(_prefixes()).pl()
     calls = pl.scan_csv(path, schema_overrides={"Adjusted Duration (minutes)": pl.String,
                                                 "Total cost": pl.String})  # fmt: skip
@@ -186,15 +186,15 @@ def polars(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
         .collect(engine="streaming")
     )
     clock.lap("all")
-    return clock.laps, _answer(lines.rows())
+    return clock, _answer(lines.rows())
 
 
-def pandas(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
+def pandas(path: Path, folder: Path) -> tuple[Clock, Any]:
     """The script that an analyst writes: read_csv, a function per row, groupby."""
     import pandas as pd
 
     del folder
-    clock = _Clock()
+    clock = Clock()
     countries = dict(duckdb.sql(_prefixes()).fetchall())
 
     def market(number: str) -> str:
@@ -221,10 +221,10 @@ def pandas(path: Path, folder: Path) -> tuple[dict[str, float], Any]:
         {"SIP Call Id": "size", "Adjusted Duration (minutes)": "sum", "Total cost": "sum"}
     )
     clock.lap("all")
-    return clock.laps, _answer(list(lines.itertuples()))
+    return clock, _answer(list(lines.itertuples()))
 
 
-PEERS: dict[str, Callable[[Path, Path], tuple[dict[str, float], Any]]] = {
+PEERS: dict[str, Callable[[Path, Path], tuple[Clock, Any]]] = {
     "bare": bare,
     "duckdb": duckdb_script,
     "postgresql": postgresql,
@@ -233,17 +233,21 @@ PEERS: dict[str, Callable[[Path, Path], tuple[dict[str, float], Any]]] = {
 }
 
 
-class _Clock:
-    """Seconds between laps."""
+class Clock:
+    """Seconds between laps, on the clock and of the processor."""
 
     def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._since = time.perf_counter()
+        self.wall: dict[str, float] = {}
+        self.cpu: dict[str, float] = {}
+        self._since = time.perf_counter(), time.process_time()
 
     def lap(self, name: str) -> None:
         """What was done since the last lap has this name."""
-        now = time.perf_counter()
-        self.laps[name], self._since = now - self._since, now
+        now = time.perf_counter(), time.process_time()
+        self.wall[name], self.cpu[name] = (
+            after - before for before, after in zip(self._since, now, strict=True)
+        )
+        self._since = now
 
 
 def _typed(path: Path) -> str:
@@ -270,6 +274,17 @@ def _quietly(*words: object) -> None:
     subprocess.run([str(word) for word in words], check=True, stdout=subprocess.DEVNULL)
 
 
+def main(name: str, path: Path) -> None:
+    """Measures one of them; reading its own result again is not its work."""
+    with tempfile.TemporaryDirectory(prefix="cxledger-peer-") as folder:
+        clock, answer = PEERS[name](path, Path(folder))
+    work, cpu = (
+        sum(seconds for lap, seconds in laps.items() if lap != "scan")
+        for laps in (clock.wall, clock.cpu)
+    )
+    # what PostgreSQL's server takes of the processor is not this process's
+    tell(clock.cpu, answer, work=work, cpu=0.0 if name == "postgresql" else cpu)
+
+
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="cxledger-peer-") as name:
-        tell(*PEERS[sys.argv[1]](Path(sys.argv[2]), Path(name)))
+    main(sys.argv[1], Path(sys.argv[2]))
