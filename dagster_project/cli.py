@@ -139,6 +139,31 @@ def accept(
 
 
 @app.command()
+def prune(
+    before: Annotated[
+        str, typer.Option("--before", help="The first invoice month that stays, YYYY-MM.")
+    ],
+    org: OrgOption = None,
+    data: DataOption = None,
+) -> None:
+    """Drop the landed rows of settled months; invoices, books and control totals stay."""
+    import getpass
+
+    from dagster_project.pruning import prune as prune_months
+
+    pruned = prune_months(
+        Settings.load(data), _month(before, "--before"), org or [], getpass.getuser()
+    )
+    for entry in pruned:
+        typer.echo(
+            f"{entry.org}: {entry.rows:,} rows of {len(entry.file_ids)} files went, of "
+            f"{entry.months[0][:7]} to {entry.months[-1][:7]}"
+        )
+    if not pruned:
+        typer.echo(f"There are no rows of months before {before} to drop.")
+
+
+@app.command()
 def explain(
     line: Annotated[str, typer.Argument(help="Line id, or invoice id followed by CODE.")],
     code: Annotated[
@@ -335,11 +360,11 @@ def _exit_code(outcome: RunOutcome) -> int:
     return EXIT_HELD if outcome.held else 0
 
 
-def _month(text: str) -> date:
+def _month(text: str, option: str = "--month") -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:
-        raise UsageError(f"--month {text}: write it as YYYY-MM, e.g. 2026-10") from error
+        raise UsageError(f"{option} {text}: write it as YYYY-MM, e.g. 2026-10") from error
 
 
 def _date(text: str | None) -> date | None:

@@ -229,9 +229,11 @@ def load_report(
         ):
             due.setdefault(file_id, file)
     by_path = {file.path: file for file in files}
+    pruned = _pruned_ids(con, report)
     for file in list(due.values()):
         for path in folders[file.org].neighbours(file.path):
-            due.setdefault(entries[path].file_id, by_path[path])
+            if entries[path].file_id not in pruned:
+                due.setdefault(entries[path].file_id, by_path[path])
 
     total = dict.fromkeys(LoadSummary.__dataclass_fields__, 0)
     total["files_skipped"] = len(files) - len(due)
@@ -520,6 +522,7 @@ class _Load:
             "rows_rejected": tally.rows_rejected,
             "rows_duplicate": tally.rows_duplicate,
             "rows_superseded": 0,
+            "rows_pruned": 0,
             "cost_read": tally.money_read,
             "cost_loaded": tally.money_loaded,
             "cost_rejected": tally.money_rejected,
@@ -586,6 +589,14 @@ def _known_ids(con: duckdb.DuckDBPyConnection, report: str) -> tuple[set[str], s
     held = {file_id for file_id, storage, _ in rows if storage is None or Path(storage).is_file()}
     headless = {file_id for file_id, _, is_headless in rows if is_headless}
     return {file_id for file_id, _, _ in rows}, held, headless
+
+
+def _pruned_ids(con: duckdb.DuckDBPyConnection, report: str) -> set[str]:
+    """The files of which rows were dropped by `cxledger prune`: they are not read again."""
+    rows = con.execute(
+        "select file_id from ops.files where report = ? and rows_pruned > 0", [report]
+    ).fetchall()
+    return {file_id for (file_id,) in rows}
 
 
 def _has_header(folder: _Folder, path: Path) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 POOL = "warehouse"
 """The Dagster pool of everything that opens the working file: one slot (one writer)."""
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Of warehouse_schema.sql; another number in the working file rebuilds it from the landing."""
 
 STORAGE_VERSION = "v1.2.0"
@@ -41,6 +41,7 @@ _PUBLISHED_OPS = (
     "check_results",
     "billed_months",
     "contract_errors",
+    "pruned_months",
 )
 
 
@@ -144,6 +145,8 @@ def count_superseded_calls(con: duckdb.DuckDBPyConnection) -> None:
         where
             files.file_id = counted.file_id
             and files.rows_superseded != counted.rows_superseded
+            -- of pruned calls what was counted stands
+            and (files.rows_pruned = 0 or files.rows_superseded < counted.rows_superseded)
         """
     )
 

@@ -28,6 +28,7 @@ create table if not exists ops.files (
     rows_rejected bigint not null,
     rows_duplicate bigint not null,    -- equal to an earlier row of the same file, dropped at load
     rows_superseded bigint not null,   -- replaced by a later row for the same key (set by a run)
+    rows_pruned bigint not null,       -- of rows_loaded, dropped since by `cxledger prune`
     cost_read decimal(18, 6) not null,
     cost_loaded decimal(18, 6) not null,
     cost_rejected decimal(18, 6) not null,
@@ -184,6 +185,24 @@ create table if not exists ops.kept_months (
     org varchar not null,
     invoice_month date not null,
     primary key (org, invoice_month)
+);
+
+-- Grain: one row per organization and invoice month whose landed rows were dropped (from
+-- books/pruned.jsonl): what was issued of it stands, and no run computes it again.
+create table if not exists ops.pruned_months (
+    org varchar not null,
+    invoice_month date not null,
+    primary key (org, invoice_month)
+);
+
+-- Grain: one row per organization, report, pruned period and day of it that had rows (PER-6): the
+-- periods after it are compared with it.
+create table if not exists ops.pruned_days (
+    org varchar not null,
+    report varchar not null,
+    period_start date not null,
+    covered_date date not null,
+    primary key (org, report, period_start, covered_date)
 );
 
 -- --------------------------------------------------------------------------------------- genesys

@@ -1,6 +1,9 @@
-{#- Before a run rates days again, what was kept of them goes (int_telco__due_spans). -#}
-{% macro forget_due_days() -%}
-{%- set due_spans = ref('int_telco__due_spans') -%}
+{#-
+    Before a run rates or counts days again, what was kept of them goes.
+    `spans` is a model with org, period_start, is_whole, due_from and due_to.
+-#}
+{% macro forget_due_days(spans) -%}
+{%- set due_spans = ref(spans) -%}
 {% if is_incremental() -%}
 delete from {{ this }} as kept
 using {{ due_spans }} as due

@@ -191,6 +191,7 @@ select
     rows_rejected,
     0 as rows_duplicate,
     0 as rows_superseded,
+    0 as rows_pruned,
     cost as cost_read,
     cost as cost_loaded,
     0 as cost_rejected,

@@ -27,6 +27,7 @@ def _issue(drafts: Drafts) -> None:
             "1 as lines, "
             "1 as header_lines, 0 as blank_lines, 0 as record_lines, 0 as rows_read, "
             "0 as rows_loaded, 0 as rows_rejected, 0 as rows_duplicate, 0 as rows_superseded, "
+            "0 as rows_pruned, "
             "0 as cost_read, 0 as cost_loaded, 0 as cost_rejected, 0 as cost_duplicate, "
             "'loaded' as status, false as is_new"
         )

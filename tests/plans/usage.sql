@@ -4,7 +4,7 @@ select
     org || '-' || report as file_id, org, report, 'p' as path, 's' as sha256,
     timestamp '2026-04-01' as received_at, 1 as received_rank, 0 as bytes, 0 as lines,
     0 as header_lines, 0 as blank_lines, 0 as record_lines, 0 as rows_read, 0 as rows_loaded,
-    0 as rows_rejected, 0 as rows_duplicate, 0 as rows_superseded, 0 as cost_read, 0 as cost_loaded,
+    0 as rows_rejected, 0 as rows_duplicate, 0 as rows_superseded, 0 as rows_pruned, 0 as cost_read, 0 as cost_loaded,
     0 as cost_rejected, 0 as cost_duplicate, timestamp '2026-03-01' as first_at,
     timestamp '2026-03-31' as last_at, 'loaded' as status, true as is_new
 from unnest(['acme', 'hora', 'kuma']) as orgs (org)

@@ -40,7 +40,7 @@ def run_request(
     """Writes ops.run and ops.run_requests.
 
     Raises:
-        UsageError: an organization without a contract file.
+        UsageError: an organization without a contract file; only months that are pruned.
         ContractError: none of the organizations asked for has a valid contract.
     """
     as_of = date.fromisoformat(config.as_of) if config.as_of else datetime.now(UTC).date()
@@ -64,6 +64,13 @@ def run_request(
                 "\n".join(broken.values())
                 or "there is no contract yet: write contracts/<org>.yml (`cxledger new-org`)"
             )
+        requests = [(org, month) for month in months for org in chosen]
+        pruned = set(con.execute("select org, invoice_month from ops.pruned_months").fetchall())
+        if pruned.issuperset(requests):
+            raise UsageError(
+                f"{months[0]:%Y-%m} is settled and pruned (`cxledger prune`): its invoices stand, "
+                "and no run computes it again"
+            )
         con.begin()
         con.execute("delete from ops.run")
         con.execute("delete from ops.run_requests")
@@ -73,7 +80,7 @@ def run_request(
         )
         con.executemany(
             "insert into ops.run_requests values (?, ?)",
-            [[org, month] for month in months for org in chosen],
+            requests,
         )
         con.commit()
     return dg.MaterializeResult(metadata={"organizations": len(chosen), "as_of": as_of.isoformat()})

@@ -37,7 +37,10 @@ figures as (
     select
         scope.org,
         scope.invoice_month,
-        coalesce(landed_calls.distinct_calls, 0) as expected,
+        -- a row that came or went since its day was counted is one that nobody rated
+        coalesce(
+            landed_calls.distinct_calls + landed_calls.present_calls - landed_calls.landed_calls, 0
+        ) as expected,
         coalesce(rated.calls, 0) as actual
     from scope
     left join landed_calls

@@ -19,7 +19,7 @@ loaded as (
 
     select
         org,
-        sum(rows_loaded) as rows_loaded
+        sum(rows_loaded - rows_pruned) as rows_loaded
     from files
     where
         report in (

@@ -1,5 +1,5 @@
 -- Grain: one row per file of calls that is new or touches a period of the run.
--- How many calls the ledger loaded, beside how many the file's Parquet holds.
+-- How many calls the ledger loaded and still has, beside how many the file's Parquet holds.
 {{ config(materialized='table') }}
 with
 
@@ -26,7 +26,7 @@ touching as (
     select
         files.file_id,
         files.org,
-        max(files.rows_loaded) as rows_loaded
+        max(files.rows_loaded - files.rows_pruned) as rows_loaded
     from files
     inner join scope
         on files.org = scope.org

@@ -4,7 +4,8 @@
 -- voice window, so that it ends at the cutoff.
 -- Guarantees: Billable Usage has one row a user and period, so its rows cover the whole period;
 -- lists (devices, numbers, users) have no days. Calls are first gathered by quarter of an hour, on
--- which every local midnight falls, so that the clock is asked few times.
+-- which every local midnight falls, so that the clock is asked few times. Of a pruned period the
+-- days are those that were counted before its rows went.
 {{ config(materialized='view') }}
 with
 
@@ -29,6 +30,20 @@ landed_rows as (
 calls as (
 
     select * from {{ ref('stg_genesys__voice_usage') }}
+
+),
+
+pruned_months as (
+
+    select * from {{ ref('stg_ops__pruned_months') }}
+
+),
+
+pruned_days as (
+
+    select pruned_days.*
+    from {{ ref('stg_ops__pruned_days') }} as pruned_days
+    where pruned_days.org in (select scope.org from scope)
 
 ),
 
@@ -62,6 +77,10 @@ observed as (
         on
             periods.org = versions.org
             and periods.contract_version = versions.version
+    anti join pruned_months
+        on
+            periods.org = pruned_months.org
+            and periods.invoice_month = pruned_months.invoice_month
     where not scope.is_open
     group by
         periods.org,
@@ -200,3 +219,10 @@ union all
 select * from cycled
 union all
 select * from called
+union all
+select
+    org,
+    report,
+    period_start,
+    covered_date
+from pruned_days

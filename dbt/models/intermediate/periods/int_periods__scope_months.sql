@@ -2,6 +2,7 @@
 -- The months asked for, the months computed before that new files, an accepted file, a changed
 -- contract or changed reference rows touch (design: set-based over a scope, history stays), and the
 -- issued months of an organization asked for that this working file has not computed yet (INV-3).
+-- Forbids: a month whose rows were pruned: half of its usage would look like a change of it.
 with
 
 requests as (
@@ -118,6 +119,12 @@ carriers as (
 
 ),
 
+pruned_months as (
+
+    select * from {{ ref('stg_ops__pruned_months') }}
+
+),
+
 touched as (
 
     select
@@ -150,23 +157,36 @@ touched as (
         invoice_month
     from touched_by_vendor_invoices
 
+),
+
+computed as (
+
+    select
+        org,
+        invoice_month
+    from touched
+    union
+    -- a changed issued month changes the invoice that carries its adjustments
+    select
+        carriers.org,
+        carriers.carrier_month as invoice_month
+    from touched
+    inner join carriers
+        on
+            touched.org = carriers.org
+            and touched.invoice_month = carriers.invoice_month
+    inner join billed_months
+        on
+            carriers.org = billed_months.org
+            and carriers.carrier_month = billed_months.invoice_month
+
 )
 
 select
-    org,
-    invoice_month
-from touched
-union
--- a changed issued month changes the invoice that carries its adjustments
-select
-    carriers.org,
-    carriers.carrier_month as invoice_month
-from touched
-inner join carriers
+    computed.org,
+    computed.invoice_month
+from computed
+anti join pruned_months
     on
-        touched.org = carriers.org
-        and touched.invoice_month = carriers.invoice_month
-inner join billed_months
-    on
-        carriers.org = billed_months.org
-        and carriers.carrier_month = billed_months.invoice_month
+        computed.org = pruned_months.org
+        and computed.invoice_month = pruned_months.invoice_month

@@ -7,7 +7,7 @@
 -- inbound call the destination, without `sip:`) exactly; an organization without it has no users.
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_due_days() }}",
+    pre_hook="{{ forget_due_days('int_telco__due_spans') }}",
     meta={'is_rebuilt_by_version': true},
 ) }}
 with

@@ -16,6 +16,7 @@ select
     rows_rejected,
     rows_duplicate,
     rows_superseded,
+    rows_pruned,
     cost_read,
     cost_loaded,
     cost_rejected,

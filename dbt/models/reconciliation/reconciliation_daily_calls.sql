@@ -1,0 +1,77 @@
+-- Grain: one row per organization, period, UTC day, service, market and whether the currency is the
+-- contract's.
+-- The one pass of reconciliation over the rated calls. A day that no new file touches is kept.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_due_days('reconciliation_due_days') }}",
+    meta={'is_rebuilt_by_version': true},
+) }}
+with
+
+scope as (
+
+    select
+        scope.org,
+        scope.period_start,
+        scope.currency,
+        due_days.due_from,
+        due_days.due_to
+    from {{ ref('reconciliation_scope') }} as scope
+    inner join {{ ref('reconciliation_due_days') }} as due_days
+        on
+            scope.org = due_days.org
+            and scope.period_start = due_days.period_start
+
+),
+
+rated_calls as (
+
+    select * from {{ ref('rated_calls') }}
+
+)
+
+select
+    scope.org,
+    scope.period_start,
+    rated_calls.start_at::date as call_date,
+    rated_calls.service,
+    rated_calls.market,
+    rated_calls.is_in_contract_currency,
+    count(*) as calls,
+    min(rated_calls.start_at) as first_start_at,
+    max(rated_calls.start_at) as last_start_at,
+    coalesce(
+        sum(rated_calls.adjusted_minutes) filter (where rated_calls.has_own_minutes), 0
+    )::decimal(38, 6) as own_minutes,
+    coalesce(
+        sum(rated_calls.adjusted_seconds) filter (where not rated_calls.has_own_minutes), 0
+    )::hugeint as other_seconds,
+    sum(rated_calls.cdr_cost) filter (where rated_calls.currency = scope.currency) as cdr_cost,
+    sum(rated_calls.rated_cost) filter (where rated_calls.currency = scope.currency) as rated_cost,
+    sum(rated_calls.billed_cost) as billed_cost,
+    coalesce(sum(rated_calls.cdr_cost), 0) as own_cdr_cost,
+    coalesce(
+        sum(rated_calls.billed_cost) filter (where rated_calls.cdr_cost is not null), 0
+    ) as own_billed_cost,
+    count(*) filter (
+        where
+        rated_calls.service in ('outbound', 'extended_outbound')
+        and rated_calls.is_in_contract_currency
+        and rated_calls.adjusted_seconds > 0
+    ) as completed_outbound_calls,
+    count(*) filter (where rated_calls.is_short_call) as short_calls
+from scope
+inner join rated_calls
+    on
+        scope.org = rated_calls.org
+        and scope.period_start = rated_calls.period_start
+        and scope.due_from <= rated_calls.start_at
+        and scope.due_to > rated_calls.start_at
+group by
+    scope.org,
+    scope.period_start,
+    rated_calls.start_at::date,
+    rated_calls.service,
+    rated_calls.market,
+    rated_calls.is_in_contract_currency

@@ -1,0 +1,54 @@
+-- Grain: one row per organization, period, and UTC day on which calls of the period were landed.
+-- The calls that were landed in a period's voice window, each once: counted from the landed rows,
+-- by the identity of a call (VOX-10), without the rules' way of finding the row that counts. A day
+-- that no new file touches is kept: equal calls start on one day.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_due_days('reconciliation_due_days') }}",
+    meta={'is_rebuilt_by_version': true},
+) }}
+with
+
+scope as (
+
+    select
+        scope.org,
+        scope.period_start,
+        greatest(scope.voice_from, due_days.due_from) as counted_from,
+        least(scope.voice_to, due_days.due_to) as counted_to
+    from {{ ref('reconciliation_scope') }} as scope
+    inner join {{ ref('reconciliation_due_days') }} as due_days
+        on
+            scope.org = due_days.org
+            and scope.period_start = due_days.period_start
+
+),
+
+calls as (
+
+    select * from {{ ref('stg_genesys__voice_usage') }}
+
+)
+
+select
+    scope.org,
+    scope.period_start,
+    calls.start_at::date as call_date,
+    count(*) as landed_calls,
+    count(
+        distinct hash(
+            calls.sip_call_id,
+            lower(calls.direction),
+            calls.start_at,
+            calls.origin,
+            calls.destination
+        )
+    ) as distinct_calls
+from scope
+inner join calls
+    on
+        scope.org = calls.org
+        and scope.counted_from <= calls.start_at
+        and scope.counted_to > calls.start_at
+group by scope.org, scope.period_start, calls.start_at::date

@@ -1,0 +1,4 @@
+select
+    org,
+    invoice_month
+from {{ source('ops', 'pruned_months') }}
