@@ -209,6 +209,20 @@ def test_the_invariant_notices_the_harm(
 
 
 @pytest.mark.slow
+def test_a_call_of_a_day_that_is_not_counted_again_shows(
+    small_warehouse: duckdb.DuckDBPyConnection, reconcile: Reconcile
+) -> None:
+    """What was counted of a day is kept: a row that came since, without a new file, is noticed."""
+    small_warehouse.execute(
+        "insert into genesys.landed_calls by name select * replace ('sip-late' as sip_call_id) "
+        "from genesys.landed_calls where sip_call_id = 'sip-7'"
+    )
+    kept = {"reconciliation_daily_calls", "reconciliation_daily_landed"}
+    invariant = "conservation.calls_are_rated_once"
+    assert reconcile(small_warehouse, invariant, kept) == {(invariant, "acme")}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("harmed", ["acme", "hora", "novi"])
 def test_one_organizations_harm_is_no_others(
     harmed: str, small_warehouse: duckdb.DuckDBPyConnection, reconcile: Reconcile
