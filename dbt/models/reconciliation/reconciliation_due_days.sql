@@ -1,9 +1,9 @@
 -- Grain: one row per organization and period of the run with calls to count again.
--- What a day's calls came to is kept from run to run, so that a late day costs a day. Found from the
--- ledger alone, not as the rules find the days that they rate: a day that they forget is counted
--- here, and differs.
--- Guarantees: a call starts when the one that it replaces does (VOX-10), so the days of the new files
--- are all that changed, unless contract or reference did, or the period is not kept.
+-- What a day's calls came to is kept from run to run, so that a late day costs a day. Found
+-- from the ledger alone, not as the rules find the days that they rate: a day that they forget is
+-- counted here, and differs.
+-- Guarantees: a call starts when the one that it replaces does (VOX-10), so the days of the new
+-- files are all that changed, unless contract or reference did, or the period is not kept.
 {{ config(materialized='table') }}
 with
 
