@@ -410,7 +410,12 @@ def query(con: duckdb.DuckDBPyConnection, text: str, *, as_csv: bool) -> None:
     if relation is None:
         return
     if as_csv:
-        sys.stdout.write(relation.pl().write_csv())
+        import polars as pl
+        from polars import selectors
+
+        # CSV has no lists: hold_reasons and the like are their items, with a comma between
+        texts = selectors.list().cast(pl.List(pl.String)).list.join(", ")
+        sys.stdout.write(relation.pl().with_columns(texts).write_csv())
         return
     table = Table(box=SIMPLE_HEAD)
     for name in relation.columns:

@@ -1,6 +1,7 @@
 """Drops the landed rows of months that are settled (`cxledger prune`).
 
-What goes: calls and usage rows of periods whose invoices are issued and whose differences are.
+What goes: calls and usage rows of periods whose invoices are issued and whose differences are, and
+of those that have nothing to issue.
 What stays: invoices, marts and books, the ledger with each file's hash and control totals, and what
 later periods look at (lists, sessions that reach on, the days on which a report had rows).
 
@@ -237,7 +238,8 @@ def _settled_months(
     ).fetchall()
     months: dict[str, list[date]] = defaultdict(list)
     for org, month, is_issued, status, is_billed in rows:
-        if not (is_issued or (is_billed and status is None)):
+        # a month without any line, and one that has no price (INV-7), is never issued
+        if not (is_issued or (is_billed and status in {None, "usage_only"})):
             what = f"is {status or 'not billed'}, not issued"
             raise UsageError(
                 f"{org} {month:%Y-%m} {what}: only months that are issued can be pruned. "

@@ -51,7 +51,7 @@ def land(work_file: Path, calls: list[Call]) -> None:
             con.execute(
                 "insert into ops.files select ?, 'acme', 'voice_usage', ?, '', now()::timestamp, "
                 "(select count(*) + 1 from ops.files), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "
-                "min(start_at), max(start_at), 'loaded', null, null, null, true "
+                "0, min(start_at), max(start_at), 'loaded', null, null, null, true "
                 "from landed where file_id = ?",
                 [file_id, file_id, file_id],
             )

@@ -35,6 +35,22 @@ def _call(number: int, at: str) -> str:
     return f"sip-{number},+13175550100,+12125550100,Domestic,Outbound,{at},60,0.0119\n"
 
 
+# a trial is not priced (CON-12): its invoices show usage only, and none of them is ever issued
+TRIAL = """\
+org: beta
+name: beta
+country: US
+currency: USD
+trial: true
+contract:
+  effective_date: 2026-01-01
+  subscription: monthly
+  licence_model: named
+licences:
+  - {licence: cx2, prepay_rate: 95, on_demand_rate: 115}
+"""
+
+
 @pytest.fixture(scope="module")
 def billed(new_data_folder: Callable[[str], DataFolder]) -> DataFolder:
     """Five issued months and an open one, calls in a file that reaches over the last three."""
@@ -58,6 +74,8 @@ def billed(new_data_folder: Callable[[str], DataFolder]) -> DataFolder:
     folder.land("acme", "login_sessions", "sessions.csv", SESSIONS + sessions)
     days = "".join(f"{month}-07,API Requests,5\n" for month in MONTHS)
     folder.land("acme", "resources_usage", "api.csv", RESOURCES + days)
+    folder.contract("beta", TRIAL)
+    folder.land("beta", "billable_usage", "users.csv", USERS + "".join(users[3:5]))
     folder.run_several(MONTHS, as_of=TODAY, issue=True)
     return folder
 
@@ -86,7 +104,7 @@ def test_a_month_that_is_open_or_not_issued_stops_all_of_it(billed: DataFolder) 
 @pytest.mark.slow
 def test_rows_go_and_no_figure_changes(billed: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     statuses = dict(billed.query("select invoice_id, status from marts.invoices"))
-    assert set(statuses.values()) == {"issued", "draft"}
+    assert set(statuses.values()) == {"issued", "draft", "usage_only"}
     marts, checks = _marts(billed), billed.query(CHECKS)
     ledger = billed.query(
         "select file_id, sha256, lines, rows_loaded, cost_loaded from ops.files order by all"
@@ -98,7 +116,7 @@ def test_rows_go_and_no_figure_changes(billed: DataFolder, monkeypatch: pytest.M
         with pytest.raises(KeyboardInterrupt):
             prune(billed.settings, date(2026, 6, 1), [], "me")
     assert _stored(billed) == {
-        "voice_usage": 19, "billable_usage": 6, "login_sessions": 5, "resources_usage": 6
+        "voice_usage": 19, "billable_usage": 8, "login_sessions": 5, "resources_usage": 6
     }  # fmt: skip
     # killed before the published file is switched: it still reads the calls that it names
     with monkeypatch.context() as broken:
@@ -107,6 +125,8 @@ def test_rows_go_and_no_figure_changes(billed: DataFolder, monkeypatch: pytest.M
             prune(billed.settings, date(2026, 4, 1), [], "me")
     assert billed.query("select count(*) from marts.rated_calls") == [(18,)]
 
+    (trial,) = prune(billed.settings, date(2026, 6, 1), ["beta"], "me")
+    assert (trial.org, trial.rows) == ("beta", 2)
     (entry,) = prune(billed.settings, date(2026, 6, 1), ["acme"], "me")
     assert entry.months == ["2026-04-01", "2026-05-01"]
     # what is left: the call of nobody and June's; the session that reaches into June, the open one,
@@ -147,13 +167,12 @@ def test_a_new_warehouse_leaves_pruned_months_alone_if_their_files_are_gone(
 ) -> None:
     """After the test before: the book says what was pruned, and what is in the way of computing."""
     book = billed.settings.books / pruning.BOOK
-    months = [
-        month for line in book.read_text().splitlines() for month in json.loads(line)["months"]
-    ]
+    entries = [json.loads(line) for line in book.read_text().splitlines()]
+    months = [month for entry in entries if entry["org"] == "acme" for month in entry["months"]]
     assert months == [f"{month}-01" for month in MONTHS[:5]]
     with work(billed.settings) as con:
         pruning.refresh_pruned(billed.settings, con)
-        assert con.execute("select count(*) from ops.pruned_months").fetchall() == [(5,)]
+        assert con.execute("select count(*) from ops.pruned_months").fetchall() == [(10,)]
         con.begin()
         # as a warehouse that was made anew and has loaded every file
         con.execute("update ops.files set rows_pruned = 0")
