@@ -100,8 +100,8 @@ def prune(
         What went, by organization; nothing that went before goes again.
 
     Raises:
-        UsageError: a month before is open, not issued, not settled or waits for a run; then nothing
-            is touched.
+        UsageError: a month before is open, not issued, not settled or waits for a run, or all do,
+            as after an update of the product; then nothing is touched.
         WarehouseError: the working file is in use.
     """
     if not settings.published_file.exists():
@@ -109,6 +109,10 @@ def prune(
             f"nothing is billed under {settings.data} yet, so there is nothing to prune"
         )
     with work(settings) as con:
+        if dbt_project.unbuilt(con):
+            raise UsageError(
+                f"this version has not computed {settings.data} yet: `cxledger run` first"
+            )
         months = _settled_months(con, before, orgs)
         con.begin()
         con.execute("delete from ops.run_requests")
@@ -267,10 +271,10 @@ def _refuse_unsettled(con: duckdb.DuckDBPyConnection, months: dict[str, list[dat
         from marts.invoice_lines as lines
         inner join marts.invoices as carriers on lines.invoice_id = carriers.invoice_id
         inner join ops.issued_invoices as issued on lines.adjusted_invoice_id = issued.invoice_id
-        where carriers.status <> 'issued' and (issued.org, issued.invoice_month) in (
-            select (wanted.org, wanted.invoice_month) from ops.billed_months as wanted
-            where wanted.org in (select unnest($orgs)) and wanted.invoice_month <= $last
-        )
+        where
+            carriers.status <> 'issued'
+            and issued.org in (select unnest($orgs))
+            and issued.invoice_month <= $last
         order by all
         """,
         {

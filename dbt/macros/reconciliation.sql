@@ -47,3 +47,19 @@ left join {{ figures }}
         scope.org = {{ figures }}.org
         and scope.invoice_month = {{ figures }}.invoice_month
 {%- endmacro %}
+
+{#-
+    How many calls landed rows are of: by the identity of a call (VOX-10), apart from the rules' own
+    search for the row that counts.
+-#}
+{% macro count_distinct_calls(calls) -%}
+count(
+    distinct hash(
+        {{ calls }}.sip_call_id,
+        lower({{ calls }}.direction),
+        {{ calls }}.start_at,
+        {{ calls }}.origin,
+        {{ calls }}.destination
+    )
+)
+{%- endmacro %}

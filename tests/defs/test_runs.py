@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dagster_project.errors import ContractError, UsageError
 from dagster_project.landing import accept_file
+from dagster_project.pruning import prune
 from dagster_project.warehouse import work
 
 if TYPE_CHECKING:
@@ -57,6 +59,20 @@ def test_a_run_repeated_is_a_run_and_the_warehouse_can_be_deleted(data_folder: D
     data_folder.run("2026-03")
     assert data_folder.query(LINES) == first
     shutil.rmtree(data_folder.settings.warehouse)
+    data_folder.run("2026-03")
+    assert data_folder.query(LINES) == first
+
+
+@pytest.mark.slow
+def test_a_working_file_of_an_older_version_is_made_anew(data_folder: DataFolder) -> None:
+    _fill(data_folder)
+    data_folder.run("2026-03")
+    first = data_folder.query(LINES)
+    with work(data_folder.settings) as con:
+        con.execute("update ops.schema_version set version = version - 1")
+    # whatever opens it first makes the schema anew, without any table of dbt
+    with pytest.raises(UsageError, match="has not computed"):
+        prune(data_folder.settings, date(2026, 4, 1), [], "jo")
     data_folder.run("2026-03")
     assert data_folder.query(LINES) == first
 

@@ -102,7 +102,9 @@ def test_a_month_that_is_open_or_not_issued_stops_all_of_it(billed: DataFolder) 
 
 
 @pytest.mark.slow
-def test_rows_go_and_no_figure_changes(billed: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_go_and_no_figure_changes(
+    billed: DataFolder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     statuses = dict(billed.query("select invoice_id, status from marts.invoices"))
     assert set(statuses.values()) == {"issued", "draft", "usage_only"}
     marts, checks = _marts(billed), billed.query(CHECKS)
@@ -149,6 +151,12 @@ def test_rows_go_and_no_figure_changes(billed: DataFolder, monkeypatch: pytest.M
     assert ledger == billed.query(
         "select file_id, sha256, lines, rows_loaded, cost_loaded from ops.files order by all"
     )
+
+    # what still comes of a pruned month is kept, named, and nobody's bill
+    late = billed.land("acme", "voice_usage", "late.csv", CALLS + _call(9, "2026-02-09T10:00:00Z"))
+    billed.run("2026-06", as_of=TODAY)
+    assert f"{late.relative_to(billed.path)} has rows of 2026-02, which is settled" in caplog.text
+    assert _marts(billed) == marts
     with pytest.raises(UsageError, match=r"2026-02 is settled and pruned"):
         billed.run("2026-02", as_of=TODAY)
 

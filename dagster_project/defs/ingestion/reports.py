@@ -1,6 +1,5 @@
 """The usage reports: each new file of the landing becomes typed rows, rejects and a ledger row."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -11,10 +10,8 @@ from dagster_project.catalogue import Catalogue
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.genesys.registry import REPORTS
 from dagster_project.progress import Progress
-from dagster_project.pruning import reaching_into_pruned, refresh_pruned
+from dagster_project.pruning import refresh_pruned
 from dagster_project.warehouse import POOL, work
-
-_log = logging.getLogger(__name__)
 
 
 @dg.multi_asset(
@@ -71,9 +68,3 @@ def reports(
         landing.refresh_calls_view(con)
         landing.refresh_accepted(settings, con)
         refresh_pruned(settings, con)
-        for path, month in reaching_into_pruned(con):
-            _log.warning(
-                "%s has rows of %s, which is settled and pruned: they are kept and not billed.",
-                path,
-                month,
-            )

@@ -1,5 +1,6 @@
 """The dbt project as assets: one build for all organizations and months of the run."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 from warnings import catch_warnings
@@ -11,8 +12,11 @@ from dagster_project import dbt_project
 from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.progress import Progress
+from dagster_project.pruning import reaching_into_pruned
 from dagster_project.settings import DBT_DIR
 from dagster_project.warehouse import POOL, count_superseded_calls, work
+
+_log = logging.getLogger(__name__)
 
 VIRTUAL = "virtual"
 """The kind of the assets that no run materializes: jobs leave them out."""
@@ -96,6 +100,12 @@ def dbt_models(
     with work(settings) as con:
         count_superseded_calls(con)
         dbt_project.remember_built(con)
+        for path, month in reaching_into_pruned(con):
+            _log.warning(
+                "%s has rows of %s, which is settled and pruned: they are kept and not billed.",
+                path,
+                month,
+            )
         rows = dict(
             con.execute(
                 "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"

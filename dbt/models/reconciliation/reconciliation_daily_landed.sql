@@ -36,15 +36,7 @@ select
     scope.period_start,
     calls.start_at::date as call_date,
     count(*) as landed_calls,
-    count(
-        distinct hash(
-            calls.sip_call_id,
-            lower(calls.direction),
-            calls.start_at,
-            calls.origin,
-            calls.destination
-        )
-    ) as distinct_calls
+    {{ count_distinct_calls('calls') }} as distinct_calls
 from scope
 inner join calls
     on

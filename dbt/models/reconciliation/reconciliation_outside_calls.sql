@@ -69,15 +69,7 @@ reaching_files as (
 
 select
     reaching_files.org,
-    count(
-        distinct hash(
-            calls.sip_call_id,
-            lower(calls.direction),
-            calls.start_at,
-            calls.origin,
-            calls.destination
-        )
-    ) as distinct_calls
+    {{ count_distinct_calls('calls') }} as distinct_calls
 from reaching_files
 inner join calls
     on reaching_files.file_id = calls.file_id
