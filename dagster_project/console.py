@@ -37,6 +37,14 @@ if TYPE_CHECKING:
 _out = Console()
 _err = Console(stderr=True)
 
+_VERDICTS = {
+    "pay": "[green]pay[/]",
+    "dispute": "[yellow]dispute[/]",
+    "held": "[yellow]ours is held, settle that first[/]",
+    "estimate": "[yellow]ours is an estimate, wait for the period's end[/]",
+    "not_comparable": "[yellow]ask about what ours has no price for[/]",
+}
+
 _STATUS_COLOURS = {"draft": "green", "issued": "green", "held": "yellow", "usage_only": "cyan"}
 _MOST_ROWS = 200
 FEW_ROWS, EVERY_ROW = 12, 1 << 62
@@ -145,55 +153,48 @@ def reconciliation(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[s
         """,
         chosen,
     ).fetchall()
-    totals = con.execute(
+    decided = con.execute(
         f"""
-        with numbers as (
-            select
-                org,
-                string_agg(
-                    distinct vendor_invoice_number, ', ' order by vendor_invoice_number
-                ) as numbers
-            from marts.vendor_invoice_lines
-            where invoice_month = $month and {_CHOSEN}
+        with matched as (
+            select org, sum(amount_variance) as within_tolerance
+            from marts.reconciliation
+            where invoice_month = $month and status = 'matched'
             group by org
         )
         select
-            org, any_value(currency), count(*), count(*) filter (where status = 'matched'),
-            sum(expected_amount), sum(vendor_amount), sum(amount_variance),
-            coalesce(sum(amount_variance) filter (
-                where amount_variance > 0 and status <> 'matched'
-            ), 0),
-            coalesce(sum(amount_variance) filter (where status = 'matched'), 0),
-            any_value(numbers)
-        from marts.reconciliation
-        inner join numbers using (org)
-        where invoice_month = $month
-        group by org
+            org, currency, vendor_invoice_numbers, matched_rows, compared_rows, decision,
+            expected_total, vendor_total, difference, disputed_amount,
+            coalesce(within_tolerance, 0)
+        from marts.decisions
+        left join matched using (org)
+        where invoice_month = $month and vendor_invoice_numbers is not null and {_CHOSEN}
         order by org
         """,
         chosen,
     ).fetchall()
-    for org, currency, count, matched, *sums, numbers in totals:
-        ours, theirs, variance, disputed, tolerated = sums
+    for org, currency, numbers, matched, compared, decision, *sums in decided:
+        ours, theirs, difference, disputed, tolerated = sums
         _out.print(
-            f"\n[bold]{org}[/], the vendor's {escape(numbers)}: {matched} of {count} charges match",
+            f"\n[bold]{org}[/], the vendor's {escape(numbers)}: "
+            f"{matched} of {compared} charges match",
             highlight=False,
             soft_wrap=True,
         )
         differing = [row[1:] for row in rows if row[0] == org]
         if differing:
             _out.print(_differences(currency, differing))
+        verdict = _VERDICTS[decision]
+        if decision == "dispute":
+            verdict += f" {_money(disputed, currency)}"
+        if tolerated:
+            verdict += f" ({_amount(tolerated, currency, sign='+')} within tolerance)"
         _out.print(
             f"  ours {_money(ours, currency)}, the vendor's {_money(theirs, currency)}, "
-            f"difference {_money(variance, currency)}: "
-            + (f"[yellow]dispute {_money(disputed, currency)}[/]" if disputed else "[green]pay[/]")
-            + (
-                f" ({_amount(tolerated, currency, sign='+')} within tolerance)" if tolerated else ""
-            ),
+            f"difference {_money(difference, currency)}: {verdict}",
             highlight=False,
             soft_wrap=True,
         )
-    if totals:
+    if decided:
         _out.print()
 
 

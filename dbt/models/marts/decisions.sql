@@ -59,8 +59,18 @@ theirs as (
         org,
         invoice_month,
         max(currency) as currency,
-        string_agg(distinct vendor_invoice_number, ', ' order by vendor_invoice_number)
-            as vendor_invoice_numbers,
+        -- a row may be of several of the vendor's invoices, named with commas
+        array_to_string(
+            list_sort(
+                list_distinct(
+                    flatten(
+                        list(string_split(vendor_invoice_number, ', '))
+                        filter (where vendor_invoice_number is not null)
+                    )
+                )
+            ),
+            ', '
+        ) as vendor_invoice_numbers,
         count(*) as compared_rows,
         count(*) filter (where status = 'matched') as matched_rows,
         count(*) filter (where status = 'not_comparable') as not_comparable_rows,
