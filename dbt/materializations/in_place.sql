@@ -8,7 +8,7 @@
 {%- set target = this.incorporate(type='table') -%}
 {{ drop_of_another_type(target) }}
 {{ run_hooks(pre_hooks) }}
-{% call statement('main') -%}
+{% call main_statement() -%}
 drop table if exists {{ target }};
 {{ create_table_as(False, target, compiled_code) }}
 {%- endcall %}
@@ -27,7 +27,7 @@ drop table if exists {{ target }};
 {%- set existing = load_cached_relation(this) -%}
 {{ drop_of_another_type(target) }}
 {{ run_hooks(pre_hooks) }}
-{% call statement('main') -%}
+{% call main_statement() -%}
 {% if existing is none or not existing.is_table or should_full_refresh() -%}
 drop table if exists {{ target }};
 {{ create_table_as(False, target, compiled_code) }}
@@ -49,4 +49,10 @@ select {{ model.columns.keys() | join(', ') }} from (
 {%- if existing is not none and existing.type != target.type -%}
 {%- do adapter.drop_relation(existing) -%}
 {%- endif -%}
+{%- endmacro %}
+
+{#- dbt's own would write what it runs to a file first; the compiled query is in one already. -#}
+{% macro main_statement() -%}
+{%- set response, _ = adapter.execute(caller(), auto_begin=true) -%}
+{{ store_result('main', response=response) }}
 {%- endmacro %}

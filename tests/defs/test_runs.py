@@ -27,6 +27,11 @@ CALLS = (
     "SIP Call Id,Origin,Destination,Call Type,Direction,Start time,Duration (Seconds),"
     "Usage Rate Per Minute,Total cost\n"
 )
+VENDOR = (
+    "Invoice Number,Invoice Date,Service Period Start,Service Period End,Description,Quantity,Rate,"
+    "Amount\n"
+    "V-1,2026-04-01,2026-03-01,2026-03-31,Genesys Cloud CX 2 User,4,115,460\n"
+)
 LINES = "select * exclude (invoice_id) from marts.invoice_lines order by all"
 
 
@@ -93,13 +98,22 @@ def test_a_late_file_recomputes_the_months_that_it_touches(data_folder: DataFold
     _fill(data_folder)
     data_folder.run("2026-03")
     data_folder.run("2026-04")
+    assert data_folder.query("from marts.reconciliation") == []
     data_folder.land("acme", "billable_usage", "late.csv", HEADER + _user("late", "2026-03-20"))
+    data_folder.land("acme", "vendor_invoice", "v.csv", VENDOR)
     data_folder.run("2026-04")
     quantity = data_folder.query(
         "select quantity from marts.invoice_lines where org = 'acme' "
         "and charge_code = 'licence.cx2.on_demand' and service_start = date '2026-03-01'"
     )
     assert [int(value) for (value,) in quantity] == [3]
+    # the first invoice of a vendor: what is left out without any is computed
+    compared = data_folder.query(
+        "select quantity_variance::integer, cause from marts.reconciliation left join "
+        "marts.reconciliation_causes using (org, period_start, charge_key) "
+        "where charge_key = 'licence.cx2.on_demand'"
+    )
+    assert compared == [(1, "user_count")]
 
 
 @pytest.mark.slow

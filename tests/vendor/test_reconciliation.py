@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.dbt_project import OF_THE_VENDOR
+from dagster_project.settings import DBT_DIR
 from tests.in_memory.billing import bill, load
 from tests.in_memory.project import project
 
@@ -202,6 +204,25 @@ def test_before_the_vendor_invoices_nothing_is_missing(
         "matched",
         "missing_from_vendor",
     }
+
+
+def test_without_a_vendor_invoice_its_models_are_empty(billed: duckdb.DuckDBPyConnection) -> None:
+    """So a run leaves them out as long as no vendor's file was landed."""
+    names = [
+        path.stem
+        for folder in OF_THE_VENDOR
+        for path in (DBT_DIR / "models" / folder.replace(".", "/")).glob("*.sql")
+    ]
+    assert len(names) > 20
+    billed.begin()
+    project().build(billed, names, given=_BILLED)
+    filled = [
+        name
+        for name in names
+        if billed.execute(f"select 1 from intermediate.{name} limit 1").fetchall()
+    ]
+    billed.rollback()
+    assert filled == []
 
 
 def test_a_peak_that_the_daily_report_only_brackets_matches_up_to_its_largest(
