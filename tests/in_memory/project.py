@@ -45,9 +45,13 @@ class Model:
 
 
 class Project:
-    """Renders macros and models."""
+    """Renders macros and models.
 
-    def __init__(self) -> None:
+    Args:
+        is_incremental: as on a warehouse that holds the run before, for who reads the queries only.
+    """
+
+    def __init__(self, *, is_incremental: bool = False) -> None:
         self._referred: list[str] = []
         self.models = {model.name: model for model in _models()}
         self._relations = {model.name: model.relation for model in self.models.values()}
@@ -59,7 +63,7 @@ class Project:
             "ref": self._ref,
             "source": lambda schema, table: f"{schema}.{table}",
             "config": lambda **_: "",
-            "is_incremental": lambda: False,
+            "is_incremental": lambda: is_incremental,
             "return": _return,
         }
         for file in sorted((DBT_DIR / "macros").glob("*.sql")):
@@ -74,6 +78,7 @@ class Project:
         model = self.models[name]
         if not model.query:
             self._referred = []
+            self._environment.globals["this"] = model.relation
             model.query = self.sql(model.template)
             model.parents = list(dict.fromkeys(self._referred))
         return model

@@ -1,10 +1,18 @@
 -- Grain: one row per organization, period, UTC day, service, market and whether the currency is the
 -- contract's.
 -- The one pass of reconciliation over the rated calls. A day that no new file touches is kept.
+-- The first and last instant are variables, known when the query is planned: so they reach the
+-- files, and a month costs a month however long the history is.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_due_days('reconciliation_due_days') }}",
+    pre_hook=[
+        "{{ forget_due_days('reconciliation_due_days') }}",
+        "set variable reconciled_from = "
+        ~ "(select min(due_from) from {{ ref('reconciliation_due_days') }})",
+        "set variable reconciled_to = "
+        ~ "(select max(due_to) from {{ ref('reconciliation_due_days') }})",
+    ],
     meta={'is_rebuilt_by_version': true},
 ) }}
 with
@@ -28,6 +36,9 @@ scope as (
 rated_calls as (
 
     select * from {{ ref('rated_calls') }}
+    where
+        start_at >= coalesce(getvariable('reconciled_from')::timestamp, '-infinity')
+        and start_at < coalesce(getvariable('reconciled_to')::timestamp, 'infinity')
 
 )
 

@@ -1,7 +1,8 @@
 -- Grain: one row per organization and period of the run with calls to count again.
 -- What a day's calls came to is kept from run to run, so that a late day costs a day. Found
 -- from the ledger alone, not as the rules find the days that they rate: a day that they forget is
--- counted here, and differs.
+-- counted here, and differs. Of a whole period a day more on either side: so a call beside its
+-- window is seen, and one that is rated for a period far off is missed, and differs as well.
 -- Guarantees: a call starts when the one that it replaces does (VOX-10), so the days of the new
 -- files are all that changed, unless contract or reference did, or the period is not kept.
 {{ config(materialized='table') }}
@@ -45,10 +46,12 @@ select
     scope.org,
     scope.period_start,
     kept_months.org is null or changed_orgs.org is not null as is_whole,
-    case when is_whole then '-infinity'::timestamp else new_files.first_date::timestamp end
-        as due_from,
     case
-        when is_whole then 'infinity'::timestamp
+        when is_whole then scope.voice_from - interval 1 day
+        else new_files.first_date::timestamp
+    end as due_from,
+    case
+        when is_whole then scope.voice_to + interval 1 day
         else new_files.last_date::timestamp + interval 1 day
     end as due_to
 from scope

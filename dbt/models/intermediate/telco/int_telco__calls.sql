@@ -34,8 +34,10 @@ select
     calls.org,
     windows.period_start,
     windows.invoice_month,
-    coalesce(calls.start_at >= windows.due_from and calls.start_at < windows.due_to, false)
-        as is_due,
+    -- (never null, and a conjunction: its parts reach the windows and the files)
+    windows.due_from is not null
+    and calls.start_at >= windows.due_from
+    and calls.start_at < windows.due_to as is_due,
     calls.file_id,
     calls.line_number,
     calls.sip_call_id,
