@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dagster_project import dbt_project
+from dagster_project.blank import begin_with_blank
 from dagster_project.settings import Settings
 from dagster_project.warehouse import work
 
@@ -23,14 +24,9 @@ def manifest() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def built_columns(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[str]]:
-    """Columns of every relation (`schema.name`) of the project, built on an empty warehouse."""
+    """Columns of every relation (`schema.name`) of the project, built on nothing."""
     settings = Settings.load(tmp_path_factory.mktemp("empty"))
-    with work(settings) as con:
-        con.execute(
-            "insert into ops.run values ('conventions', date '2026-11-22', now()::timestamp, false)"
-        )
-    dbt_project.build(settings, ["seed"])
-    dbt_project.build(settings, ["run"])
+    begin_with_blank(settings)
     columns = defaultdict(list)
     with work(settings) as con:
         for schema, table, column in con.execute(

@@ -36,8 +36,14 @@ class File:
 
     @property
     def yaml(self) -> dict[str, Any]:
-        content = yaml.safe_load(self.text)
+        content = _parsed(self.text)
         return content if isinstance(content, dict) else {}
+
+
+@cache
+def _parsed(text: str) -> Any:
+    """A text is parsed once, however many conventions look at it, and by libyaml where it is."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 @cache

@@ -1,13 +1,14 @@
 """What a dbt unit test cannot show: state that telco models keep from run to run, and VOX-9."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+
+from dagster_project import dbt_project
+from dagster_project.settings import Settings
+from dagster_project.warehouse import work
 
 ROOT = Path(__file__).parents[2]
 TELCO = ROOT / "dbt" / "models" / "intermediate" / "telco"
@@ -16,30 +17,13 @@ STATEFUL = ["int_telco__superseded_calls", "int_telco__call_kinds"]
 Call = tuple[str, int, str, str, str]  # file, line, SIP Call Id, start, cost
 
 
-def run_dbt(work_file: Path, *models: str) -> None:
-    subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "--quiet",
-            "run",
-            "--profiles-dir",
-            ".",
-            "--target-path",
-            str(work_file.parent / "target"),
-            "--select",
-            *models,
-        ],
-        cwd=ROOT / "dbt",
-        env={**os.environ, "CXLEDGER_WORK_FILE": str(work_file)},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+def run_dbt(settings: Settings, *models: str) -> None:
+    dbt_project.build(settings, ["run", "--select", *models])
 
 
-def land(work_file: Path, calls: list[Call]) -> None:
+def land(settings: Settings, calls: list[Call]) -> None:
     """Land the calls as the run's only new files, after those that are there."""
-    with duckdb.connect(str(work_file)) as con:
+    with duckdb.connect(str(settings.work_file)) as con:
         con.execute("update ops.files set is_new = false")
         con.executemany(
             "insert into landed by name select 'acme' as org, ? as file_id, ? as line_number, "
@@ -57,8 +41,8 @@ def land(work_file: Path, calls: list[Call]) -> None:
             )
 
 
-def superseded(work_file: Path) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(work_file), read_only=True) as con:
+def superseded(settings: Settings) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(settings.work_file), read_only=True) as con:
         rows: list[tuple[Any, ...]] = con.execute(
             "select file_id, line_number, winner_file_id, is_restated "
             "from intermediate.int_telco__superseded_calls order by file_id, line_number"
@@ -67,19 +51,18 @@ def superseded(work_file: Path) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def work_file(tmp_path: Path) -> Path:
-    path = tmp_path / "cxledger.duckdb"
-    with duckdb.connect(str(path)) as con:
-        con.execute((ROOT / "dagster_project" / "warehouse_schema.sql").read_text())
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings.load(tmp_path / "data")
+    with work(settings) as con:
         con.execute("create table landed as select * from genesys.voice_usage")
         con.execute("create or replace view genesys.voice_usage as select * from landed")
-    return path
+    return settings
 
 
 @pytest.mark.slow
-def test_a_late_file_replaces_calls_of_its_own_stretch_and_no_others(work_file: Path) -> None:
+def test_a_late_file_replaces_calls_of_its_own_stretch_and_no_others(settings: Settings) -> None:
     land(
-        work_file,
+        settings,
         [
             ("f1", 2, "a", "2026-03-01 10:00:00", "1"),
             ("f1", 3, "a", "2026-03-01 10:00:00", "2"),
@@ -87,20 +70,20 @@ def test_a_late_file_replaces_calls_of_its_own_stretch_and_no_others(work_file: 
             ("f1", 5, "c", "2026-03-09 10:00:00", "1"),
         ],
     )
-    run_dbt(work_file, "stg_genesys__voice_usage", "stg_ops__files", *STATEFUL)
-    assert superseded(work_file) == [("f1", 2, "f1", True)]
+    run_dbt(settings, "stg_genesys__voice_usage", "stg_ops__files", *STATEFUL)
+    assert superseded(settings) == [("f1", 2, "f1", True)]
 
-    land(work_file, [("f2", 2, "b", "2026-03-05 10:00:00", "1")])
-    run_dbt(work_file, *STATEFUL)
-    run_dbt(work_file, *STATEFUL)
+    land(settings, [("f2", 2, "b", "2026-03-05 10:00:00", "1")])
+    run_dbt(settings, *STATEFUL)
+    run_dbt(settings, *STATEFUL)
     first, late = ("f1", 2, "f1", True), ("f1", 4, "f2", False)
-    assert superseded(work_file) == [first, late]
+    assert superseded(settings) == [first, late]
 
-    land(work_file, [("f3", 2, "b", "2026-03-05 10:00:00", "9")])
-    run_dbt(work_file, *STATEFUL)
-    assert superseded(work_file) == [first, ("f1", 4, "f3", True), ("f2", 2, "f3", True)]
+    land(settings, [("f3", 2, "b", "2026-03-05 10:00:00", "9")])
+    run_dbt(settings, *STATEFUL)
+    assert superseded(settings) == [first, ("f1", 4, "f3", True), ("f2", 2, "f3", True)]
 
-    with duckdb.connect(str(work_file), read_only=True) as con:
+    with duckdb.connect(str(settings.work_file), read_only=True) as con:
         kinds = con.execute(
             "select file_id, count(*) from intermediate.int_telco__call_kinds "
             "group by file_id order by file_id"

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from dagster_project import dbt_project
+from dagster_project.blank import begin_with_blank
 from dagster_project.settings import Settings
 from dagster_project.warehouse import work
 from expectations.invariants import declared
@@ -46,10 +47,10 @@ def outcomes(register: dict[str, str]) -> duckdb.DuckDBPyConnection:
 def small_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The data directory of the small warehouse, built by dbt once."""
     settings = Settings.load(tmp_path_factory.mktemp("small"))
+    begin_with_blank(settings)
     with work(settings) as con:
         con.execute("delete from ops.run")
         con.execute(_SMALL.read_text())
-    dbt_project.build(settings, ["seed"])
     dbt_project.build(settings, ["run"])
     return settings
 
