@@ -66,6 +66,7 @@ class Case:
     users: list[tuple[str, str, datetime]]  # entity, charge name, first login
     days: dict[str, dict[date, Decimal]]  # resource → day → quantity
     terms: dict[str, Any] = field(default_factory=dict)
+    _own_calls: list[Call] = field(default_factory=list)  # shared by copies
 
     @property
     def cent(self) -> Decimal:
@@ -86,10 +87,14 @@ class Case:
 
     def own_calls(self) -> list[Call]:
         """The calls that our lines are made of."""
-        first, last = self.window
-        return [
-            call for call in self.calls if first <= call.start_at < last and not call.is_replaced
-        ]
+        if not self._own_calls:
+            first, last = self.window
+            self._own_calls.extend(
+                call
+                for call in self.calls
+                if first <= call.start_at < last and not call.is_replaced
+            )
+        return list(self._own_calls)
 
     @property
     def call_lines(self) -> list[Line]:
@@ -387,19 +392,22 @@ def all_calls(case: Case) -> list[Call]:
     return case.own_calls()
 
 
-def _is_of(case: Case, call: Call, day: date, zone: str) -> bool:
-    moment = call.start_at.replace(tzinfo=UTC).astimezone(
-        ZoneInfo(case.zone if zone == "local" else zone)
+def _of_day(case: Case, offset: int, zone: str) -> Callable[[Call], bool]:
+    day = case.period_start + timedelta(offset)
+    where = ZoneInfo(case.zone if zone == "local" else zone)
+    first, last = (
+        datetime(day.year, day.month, day.day, tzinfo=where).astimezone(UTC).replace(tzinfo=None)
+        for day in (day, day + timedelta(1))
     )
-    return moment.date() == day
+    return lambda call: first <= call.start_at < last
 
 
 def without_day(offset: int, zone: str = "UTC") -> Callable[[Case], list[Call]]:
     """Not the calls of a day of the period."""
 
     def subset(case: Case) -> list[Call]:
-        day = case.period_start + timedelta(offset)
-        return [c for c in case.own_calls() if not _is_of(case, c, day, zone)]
+        is_of_day = _of_day(case, offset, zone)
+        return [c for c in case.own_calls() if not is_of_day(c)]
 
     return subset
 
@@ -408,8 +416,20 @@ def with_day_twice(offset: int, zone: str = "UTC") -> Callable[[Case], list[Call
     """The calls of a day of the period twice."""
 
     def subset(case: Case) -> list[Call]:
-        day = case.period_start + timedelta(offset)
-        return case.own_calls() + [c for c in case.own_calls() if _is_of(case, c, day, zone)]
+        own, is_of_day = case.own_calls(), _of_day(case, offset, zone)
+        return own + [c for c in own if is_of_day(c)]
+
+    return subset
+
+
+def both_of(
+    one: Callable[[Case], list[Call]], other: Callable[[Case], list[Call]]
+) -> Callable[[Case], list[Call]]:
+    """The calls of the first that the second has, too."""
+
+    def subset(case: Case) -> list[Call]:
+        kept = set(other(case))
+        return [call for call in one(case) if call in kept]
 
     return subset
 
@@ -422,7 +442,8 @@ def without_file(number: int) -> Callable[[Case], list[Call]]:
     """Not the calls of a landed file."""
 
     def subset(case: Case) -> list[Call]:
-        return [c for c in case.own_calls() if c.file != _nth_file(case, number)]
+        file = _nth_file(case, number)
+        return [c for c in case.own_calls() if c.file != file]
 
     return subset
 
@@ -431,8 +452,8 @@ def with_file_twice(number: int) -> Callable[[Case], list[Call]]:
     """The calls of a landed file twice."""
 
     def subset(case: Case) -> list[Call]:
-        own = case.own_calls()
-        return own + [c for c in own if c.file == _nth_file(case, number)]
+        own, file = case.own_calls(), _nth_file(case, number)
+        return own + [c for c in own if c.file == file]
 
     return subset
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FIRST_DAY, LAST_DAY = date(2026, 2, 1), date(2026, 7, 19)
 MONTHS = ("2026-03", "2026-04", "2026-05", "2026-06", "2026-07")
+# most mistakes are tried on one organization: with its doubles there, thrice as many at once
+DOUBLES = {"vale-again": "vale", "vale-once-more": "vale"}
 
 CONTRACTS = {
     # in arrears and in advance, anchored mid-month, a zone behind UTC, a surcharge that applies
@@ -242,7 +244,7 @@ def _land_users(data: DataFolder, org: str, licences: dict[str, int], add_on: st
 
 
 def write(data: DataFolder) -> None:
-    """Contracts, reference and landing of the three organizations."""
+    """Contracts, reference and landing of the three organizations and of the doubles."""
     for org, contract in CONTRACTS.items():
         data.contract(org, contract)
         _land_calls(data, org, Random(org))  # noqa: S311
@@ -326,3 +328,9 @@ def write(data: DataFolder) -> None:
             [["Transcriber", "minutes", day, 30 + day.day] for day in _days()],
         ),
     )
+    for double, original in DOUBLES.items():
+        contract = CONTRACTS[original].replace(f"org: {original}\n", f"org: {double}\n")
+        data.contract(double, contract)
+        landed = data.path / "landing" / original
+        for path in sorted(landed.rglob("*.csv"), key=lambda path: path.stat().st_mtime):
+            data.land(double, path.parent.name, path.name, path.read_bytes())

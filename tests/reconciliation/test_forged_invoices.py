@@ -1,7 +1,8 @@
 """Vendor invoices forged from our own: every mistake is named, with its exact money and no rest.
 
-One run bills three organizations over months. Then each forgery takes a month's invoice as the
-vendor's, and the models of the comparison and its causes are computed on the run's working file.
+One run bills three organizations, and doubles of one, over months. Then each forgery takes a
+month's invoice as the vendor's, and the models of the comparison and its causes are computed on the
+run's working file.
 """
 
 from __future__ import annotations
@@ -35,6 +36,13 @@ _MONTHS = {
     "rhein": ("2026-03", "2026-04", "2026-05", "2026-06"),
     "kumo": ("2026-04", "2026-05", "2026-06", "2026-07"),
 }
+# an organization's or a double's month, in which one forgery at a time can be tried
+_PLACES = [
+    (place, org, month)
+    for org, months in _MONTHS.items()
+    for place in (org, *(d for d, original in organizations.DOUBLES.items() if original == org))
+    for month in months
+]
 _FORGERIES: dict[tuple[str, str], Forgery] = {
     (org, name): forgery
     for source in (cases.ALONE, cases.SAME_ROW, cases.TOGETHER)
@@ -90,24 +98,25 @@ class _Bench:
         return case
 
     def try_all(self, forgeries: Mapping[tuple[str, str], Forgery]) -> dict[tuple[str, str], Found]:
-        """Forges as many invoices at once as there are months, until all are tried."""
+        """Forges as many invoices at once as there are places, until all are tried."""
         waiting = {org: [key for key in forgeries if key[0] == org] for org in _MONTHS}
         found: dict[tuple[str, str], Found] = {}
         while any(waiting.values()):
             self.con.execute("delete from genesys.vendor_invoice")
-            wanted: dict[tuple[str, str], tuple[str, Named]] = {}
-            for org, months in _MONTHS.items():
-                for month in months[: len(waiting[org])]:
-                    key = waiting[org].pop(0)
-                    case, ours = self.case(org, month), self.case(org, month).lines
-                    named = forgeries[key](case)
-                    # two mistakes that cancel out on a line leave nothing to explain there
-                    same = {line.charge_code for line in case.lines if line in ours}
-                    wanted[key] = month, {k: v for k, v in named.items() if k not in same}
-                    self._bill(case, month)
+            wanted: dict[tuple[str, str], tuple[str, str, Named]] = {}
+            for place, org, month in _PLACES:
+                if not waiting[org]:
+                    continue
+                key = waiting[org].pop(0)
+                case, ours = self.case(place, month), self.case(place, month).lines
+                named = forgeries[key](case)
+                # two mistakes that cancel out on a line leave nothing to explain there
+                same = {line.charge_code for line in case.lines if line in ours}
+                wanted[key] = place, month, {k: v for k, v in named.items() if k not in same}
+                self._bill(case, month)
             self._compute()
-            for key, (month, named) in wanted.items():
-                found[key] = self._look(key[0], f"{month}-01", named)
+            for key, (place, month, named) in wanted.items():
+                found[key] = self._look(place, f"{month}-01", named)
         return found
 
     def _bill(self, case: Case, month: str) -> None:
