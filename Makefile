@@ -46,7 +46,7 @@ compare: install
 
 # The laws with more organizations of another seed, and more examples; and the runs that are killed.
 laws: install
-	LAWS_PAIRS=12 LAWS_SEED=$(SEED) LAWS_EXAMPLES=2000 $(BIN)/python -m pytest \
+	LAWS_PAIRS=12 LAWS_SEED=$(SEED) LAWS_EXAMPLES=2000 KILLED_RUNS=12 $(BIN)/python -m pytest \
 		tests/laws tests/peers tests/defs/test_runs.py --numprocesses auto --dist loadfile
 
 # How many small wrong changes of the rules' SQL do their unit tests find? MODEL="a b" for some only.

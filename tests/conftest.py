@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,8 +19,9 @@ from hypothesis import settings
 
 from dagster_project.progress import SilentProgress
 from dagster_project.runner import RunOutcome, run_months
-from dagster_project.settings import Settings
+from dagster_project.settings import PROJECT_DIR, Settings
 from dagster_project.warehouse import published
+from tests.warm import Warm
 
 # a slow machine is no mistake of the code: only what comes out is judged
 settings.register_profile("unhurried", deadline=None)
@@ -40,10 +42,26 @@ licences:
 """
 
 
+# the files that take a minute and more, the longest first
+_LONG = (
+    "dbt/test_dbt_tests.py",
+    "scenarios/test_scenarios.py",
+    "defs/test_runs.py",
+    "issuing/test_issue_and_adjust.py",
+    "readme/test_readme_commands.py",
+    "reconciliation/test_forged_invoices.py",
+    "benchmarks/test_bench.py",
+    "reference/test_random_organizations.py",
+    "checks/test_damaged_files_hold_what_they_touch.py",
+    "pruning/test_prune.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first, so that no process waits at the end for another's."""
+    """Long files come first, so that no process waits at the end for another's."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    place = {Path(__file__).parent / name: number for number, name in enumerate(_LONG)}
+    items.sort(key=lambda item: (place.get(item.path, len(place)), item.path not in slow))
 
 
 @dataclass
@@ -91,6 +109,11 @@ class DataFolder:
             issue=issue,
         )
 
+    def copy(self, path: Path) -> DataFolder:
+        """All of it in another place, to go on from there."""
+        shutil.copytree(self.path, path)
+        return DataFolder(path, self.clock)
+
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of the published warehouse."""
         with published(self.settings) as con:
@@ -110,29 +133,64 @@ def new_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str],
 
 
 @pytest.fixture(scope="session")
-def scenario_data(
+def made_once(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, Callable[[DataFolder], object]], DataFolder]:
+    """Makes a data directory once for all test processes; the others wait for the first.
+
+    It is for looking at: who changes it takes a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if hasattr(request.config, "workerinput") else base
+
+    def make(name: str, fill: Callable[[DataFolder], object]) -> DataFolder:
+        folder = DataFolder(shared / name / "data")
+        done = shared / name / "done"
+        folder.path.parent.mkdir(exist_ok=True)
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder.path, ignore_errors=True)
+                fill(folder)
+                done.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """Runs `cxledger` commands as processes that begin with everything imported."""
+    warm = Warm()
+    yield warm
+    warm.close()
+
+
+@pytest.fixture(scope="session")
+def scenario_data(
+    made_once: Callable[[str, Callable[[DataFolder], object]], DataFolder],
+    request: pytest.FixtureRequest,
 ) -> DataFolder:
     """The scenario organizations, run month by month through the command line; check.txt says how.
 
     With several test processes the first one runs them and the others wait for it.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if hasattr(request.config, "workerinput") else base) / "scenarios"
-    with FileLock(shared.with_suffix(".lock")):
-        if not (shared / "check.txt").exists():
-            checked = subprocess.run(
-                [
-                    sys.executable,
-                    str(Path(__file__).parent / "scenarios" / "check.py"),
-                    "--keep",
-                    str(shared),
-                    "--cxledger",
-                    f"{sys.executable} -m dagster_project.cli",
-                ],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            (shared / "check.txt").write_text(checked.stdout + checked.stderr)
-    return DataFolder(shared)
+
+    def check(folder: DataFolder) -> None:
+        warm: Warm = request.getfixturevalue("warm")
+        checked = subprocess.run(
+            [
+                sys.executable,
+                str(Path(__file__).parent / "scenarios" / "check.py"),
+                "--keep",
+                str(folder.path),
+                "--cxledger",
+                f"{sys.executable} -m tests.warm {warm.socket}",
+            ],
+            cwd=PROJECT_DIR,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        (folder.path / "check.txt").write_text(checked.stdout + checked.stderr)
+
+    return made_once("scenarios", check)

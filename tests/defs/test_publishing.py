@@ -12,17 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.defs.conftest import MONTHS, users
+
 if TYPE_CHECKING:
     from conftest import DataFolder
 
-BILLABLE = (
-    "Charge Name,Entity,Timestamp\nGenesys Cloud CX 2 User,{user}@x.example,2026-03-05T09:00:00Z\n"
-)
-CALLS = (
-    "SIP Call Id,Origin,Destination,Call Type,Direction,Start time,Duration (Seconds),"
-    "Usage Rate Per Minute,Total cost\n"
-    "sip-1,+13175550100,+12125550199,Domestic,Outbound,2026-03-03T09:00:00Z,34,0.0119,0.0071\n"
-)
 READER = textwrap.dedent(
     """
     import sys, time, duckdb
@@ -36,48 +30,43 @@ READER = textwrap.dedent(
         con.execute("select count(*) from marts.rated_calls").fetchone()
         con.close()
         reads += 1
+        time.sleep(0.2)
     print(reads, sorted(totals))
     """
 )
 
 
 @pytest.mark.slow
-def test_a_second_process_reads_in_a_loop_while_a_run_writes(data_folder: DataFolder) -> None:
-    data_folder.contract("acme")
-    data_folder.land("acme", "billable_usage", "a.csv", BILLABLE.format(user="a"))
-    data_folder.land("acme", "voice_usage", "c.csv", CALLS)
-    data_folder.run("2026-03")
-    stop = data_folder.path / "stop"
+def test_a_second_process_reads_in_a_loop_while_a_run_writes(billed: DataFolder) -> None:
+    stop = billed.path / "stop"
     reader = subprocess.Popen(
-        [sys.executable, "-c", READER, str(data_folder.settings.published_file), str(stop)],
+        [sys.executable, "-c", READER, str(billed.settings.published_file), str(stop)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    data_folder.land("acme", "billable_usage", "b.csv", BILLABLE.format(user="b"))
-    data_folder.run("2026-03")
-    data_folder.run("2026-02")
+    billed.land("acme", "billable_usage", "b.csv", users("b", day="2026-04-05"))
+    billed.run_several(MONTHS)
+    ((lines,),) = billed.query("select count(*) from marts.invoice_lines")
+    assert lines == 4
     stop.touch()
     out, err = reader.communicate(timeout=60)
     assert reader.returncode == 0, err
     reads, totals = out.split(maxsplit=1)
     assert int(reads) > 10
-    assert set(json.loads(totals)) <= {2, 3}
+    assert set(json.loads(totals)) <= {3, 4}
 
 
 @pytest.mark.slow
-def test_a_duckdb_1_client_reads_the_marts_and_the_calls(data_folder: DataFolder) -> None:
+def test_a_duckdb_1_client_reads_the_marts_and_the_calls(first_run: DataFolder) -> None:
     client = Path(sys.executable).with_name("duckdb")
     assert client.exists() or shutil.which("duckdb"), "duckdb-cli is in the lock file"
-    data_folder.contract("acme")
-    data_folder.land("acme", "voice_usage", "c.csv", CALLS)
-    data_folder.run("2026-03")
     answer = subprocess.run(
         [
             str(client),
             "-readonly",
             "-json",
-            str(data_folder.settings.published_file),
+            str(first_run.settings.published_file),
             "select version() as version, count(*) as calls, sum(billed_cost) as cost "
             "from marts.rated_calls",
         ],
@@ -87,4 +76,4 @@ def test_a_duckdb_1_client_reads_the_marts_and_the_calls(data_folder: DataFolder
     )
     (row,) = json.loads(answer.stdout)
     assert row["version"].startswith("v1.")
-    assert (row["calls"], float(row["cost"])) == (1, 0.0071)
+    assert (row["calls"], float(row["cost"])) == (90, 0.639)

@@ -51,10 +51,8 @@ def test_a_contract_that_does_not_load_stops_nobody_else(data_folder: DataFolder
 
 @pytest.mark.slow
 def test_a_month_that_was_billed_after_its_end_is_not_asked_for_again(
-    data_folder: DataFolder,
+    billed: DataFolder,
 ) -> None:
-    data_folder.contract("acme")
-    data_folder.run("2026-01", as_of="2026-01-20")
-    assert _requests(data_folder, "2026-02-03") == [("2026-01-01", ["acme"])]
-    data_folder.run("2026-01", as_of="2026-02-03")
-    assert _requests(data_folder, "2026-02-04") == []
+    assert _requests(billed, "2026-05-02") == []
+    billed.run("2026-05", as_of="2026-05-20")
+    assert _requests(billed, "2026-06-03") == [("2026-05-01", ["acme", "beta"])]

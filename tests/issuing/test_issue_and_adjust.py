@@ -6,8 +6,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +19,8 @@ from dagster_project.progress import SilentProgress
 
 if TYPE_CHECKING:
     from conftest import DataFolder
+
+    from tests.warm import Warm
 
 HEADER = "Charge Name,Entity,Timestamp\n"
 CONTRACT = """\
@@ -75,11 +75,13 @@ def _documents(data_folder: DataFolder, invoice_id: str) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_what_changes_after_issuing_is_adjusted_once_and_the_rebuilt_warehouse_is_the_same(
+def test_what_changes_after_issuing_is_adjusted_or_corrected_once_and_a_rebuilt_warehouse_is_same(
     data_folder: DataFolder,
 ) -> None:
+    """Three organizations in the same runs; of `gone`, March is the last period."""
     _contract(data_folder, "acme")
     _contract(data_folder, "beta")
+    _contract(data_folder, "gone", more="  terminated_on: 2026-03-10\n")
     data_folder.land(
         "acme",
         "billable_usage",
@@ -87,17 +89,21 @@ def test_what_changes_after_issuing_is_adjusted_once_and_the_rebuilt_warehouse_i
         HEADER + _user("a", "2026-03-05") + _user("b", "2026-03-05") + _user("a", "2026-04-05"),
     )
     data_folder.land("beta", "billable_usage", "a.csv", HEADER + _user("c", "2026-03-05"))
-    data_folder.run("2026-03", issue=True)
+    data_folder.land("gone", "billable_usage", "a.csv", HEADER + _user("a", "2026-03-05"))
+    data_folder.run("2026-03", as_of="2026-06-09", issue=True)
     assert _states(data_folder) == {"acme-2026-03": ("issued", "acme-000001")}
     assert _states(data_folder, "beta") == {"beta-2026-03": ("issued", "beta-000001")}
+    assert _states(data_folder, "gone") == {"gone-2026-03": ("issued", "gone-000001")}
     issued, printed = (
         data_folder.query(f"from ({LINES}) where org = 'acme'"),
         _documents(data_folder, "acme-2026-03"),
     )
 
-    # a late file: the issued invoice stays, the next one has the difference, tax apart
+    # a late file: the issued invoice stays, the next one has the difference, tax apart; where no
+    # invoice will come any more, it is a correction
     data_folder.land("acme", "billable_usage", "late.csv", HEADER + _user("late", "2026-03-20"))
-    assert data_folder.run("2026-04").held == 0
+    data_folder.land("gone", "billable_usage", "b.csv", HEADER + _user("b", "2026-03-06"))
+    assert data_folder.run("2026-04", as_of="2026-06-10").held == 0
     assert data_folder.query(f"from ({LINES}) where invoice_id = 'acme-2026-03'") == issued
     april = {
         (USERS, "04"): (1, 115.0, Decimal("115.00")),
@@ -107,15 +113,32 @@ def test_what_changes_after_issuing_is_adjusted_once_and_the_rebuilt_warehouse_i
     }
     assert _lines(data_folder, "acme-2026-04") == april
     assert _states(data_folder, "beta") == {"beta-2026-03": ("issued", "beta-000001")}
+    assert _states(data_folder, "gone") == {
+        "gone-2026-03": ("issued", "gone-000001"),
+        "gone-correction-1": ("draft", None),
+    }
 
-    # issued with the next invoice it is settled: a repeat issues and adjusts nothing
-    data_folder.run("2026-04", issue=True)
+    # issued with the next invoice, or in the correction, it is settled: a repeat on another day
+    # issues and adjusts nothing
+    months = ["2026-03", "2026-04"]
+    data_folder.run_several(months, as_of="2026-06-11", issue=True)
     shown = data_folder.query(INVOICES), data_folder.query(LINES)
     book = (data_folder.settings.books / "invoices.jsonl").read_bytes()
-    data_folder.run("2026-04", issue=True)
+    data_folder.run_several(months, as_of="2026-06-12", issue=True)
     assert (data_folder.query(INVOICES), data_folder.query(LINES)) == shown
     assert (data_folder.settings.books / "invoices.jsonl").read_bytes() == book
     assert _states(data_folder)["acme-2026-04"] == ("issued", "acme-000002")
+    assert _states(data_folder, "gone") == {
+        "gone-2026-03": ("issued", "gone-000001"),
+        "gone-correction-1": ("issued", "gone-000002"),
+    }
+    assert _lines(data_folder, "gone-correction-1") == {
+        (f"{USERS}.adjustment", "03"): (1, 115.0, Decimal("115.00")),
+        (f"{TAX}.adjustment", "03"): (115, 0.07, Decimal("8.05")),
+    }
+    assert data_folder.query(
+        "select invoice_date::varchar from marts.invoices where invoice_kind = 'correction'"
+    ) == [("2026-06-11",)]
 
     # the base of the contract edited: both issued months, the next invoice, no tax on adjustments
     _contract(data_folder, "acme", rate=120)
@@ -150,54 +173,23 @@ def test_what_changes_after_issuing_is_adjusted_once_and_the_rebuilt_warehouse_i
 
 
 @pytest.mark.slow
-def test_after_the_last_period_a_correction_is_made_and_issued_once(
-    data_folder: DataFolder,
-) -> None:
-    _contract(data_folder, "acme", more="  terminated_on: 2026-03-10\n")
-    data_folder.land("acme", "billable_usage", "a.csv", HEADER + _user("a", "2026-03-05"))
-    data_folder.run("2026-03", issue=True)
-    data_folder.land("acme", "billable_usage", "b.csv", HEADER + _user("b", "2026-03-06"))
-    data_folder.run("2026-04", as_of="2026-06-10")
-    assert _states(data_folder) == {
-        "acme-2026-03": ("issued", "acme-000001"),
-        "acme-correction-1": ("draft", None),
-    }
-    data_folder.run("2026-03", as_of="2026-06-11", issue=True)
-    data_folder.run("2026-03", as_of="2026-06-12", issue=True)
-    assert _states(data_folder) == {
-        "acme-2026-03": ("issued", "acme-000001"),
-        "acme-correction-1": ("issued", "acme-000002"),
-    }
-    assert _lines(data_folder, "acme-correction-1") == {
-        (f"{USERS}.adjustment", "03"): (1, 115.0, Decimal("115.00")),
-        (f"{TAX}.adjustment", "03"): (115, 0.07, Decimal("8.05")),
-    }
-    ((dated,),) = data_folder.query(
-        "select invoice_date::varchar from marts.invoices where invoice_kind = 'correction'"
-    )
-    assert dated == "2026-06-11"
-
-
-@pytest.mark.slow
 def test_whole_issuing_runs_killed_anywhere_and_repeated_issue_each_invoice_once(
-    data_folder: DataFolder,
+    data_folder: DataFolder, warm: Warm
 ) -> None:
     seed = 20261125
     _contract(data_folder, "acme")
     _contract(data_folder, "beta")
     for org in ("acme", "beta"):
         data_folder.land(org, "billable_usage", "a.csv", HEADER + _user("a", "2026-03-05"))
-    command = [sys.executable, "-m", "dagster_project.cli", "run", "--month", "2026-03"]
+    command = ["run", "--month", "2026-03"]
     command += ["--issue", "--as-of", "2026-11-22", "--data", str(data_folder.path)]
     chance = random.Random(seed)  # noqa: S311
     print(f"seed {seed}")  # noqa: T201
     for _ in range(3):
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        time.sleep(chance.uniform(5, 25))
+        process = warm.start(command)
+        time.sleep(chance.uniform(1, 16))
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        assert process.wait() in {0, -signal.SIGKILL}, process.output.read_text()
     data_folder.run("2026-03", issue=True)
     numbers = [invoice.invoice_number for invoice in read_issued(data_folder.settings)]
     assert sorted(numbers) == ["acme-000001", "beta-000001"]

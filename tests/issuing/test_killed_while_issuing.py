@@ -18,6 +18,7 @@ from dagster_project.issuing import read_issued
 from dagster_project.warehouse import work
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.issuing.conftest import Drafts
@@ -25,46 +26,78 @@ if TYPE_CHECKING:
 KILLS = 50
 SEED = 20261122
 
-# announces that its imports are done, so that a kill falls into the issuing and not before it
+# everything is imported once; each issuing is a process of its own, and its kill falls into it
 ISSUING = """
+import os
 import sys
 from pathlib import Path
 from dagster_project.issuing import issue_drafts
 from dagster_project.settings import Settings
 from dagster_project.warehouse import work
 import polars
-settings = Settings.load(Path(sys.argv[1]))
-print("ready", flush=True)
-with work(settings) as con:
-    issue_drafts(settings, con, "run-1")
-print("done", flush=True)
+while line := sys.stdin.readline():
+    pid = os.fork()
+    if pid == 0:
+        try:
+            settings = Settings.load(Path(line.strip()))
+            with work(settings) as con:
+                issue_drafts(settings, con, "run-1")
+            os._exit(0)
+        finally:
+            os._exit(1)
+    print(pid, flush=True)
+    sys.stdin.readline()  # until it is asked for, its number is no other's
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
 
 
-def _start(data: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", ISSUING, str(data)],
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+class Issuer:
+    """Starts processes that issue the drafts of a data directory."""
+
+    def __init__(self) -> None:
+        self._parent = subprocess.Popen(
+            [sys.executable, "-c", ISSUING],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, data: Path) -> int:
+        """Its process id."""
+        return self._answer(str(data))
+
+    def wait(self) -> int:
+        """The exit status of the one that was started last; 0, or minus the signal."""
+        return self._answer("")
+
+    def close(self) -> None:
+        self._parent.communicate()
+
+    def _answer(self, line: str) -> int:
+        assert self._parent.stdin is not None
+        assert self._parent.stdout is not None
+        self._parent.stdin.write(f"{line}\n")
+        self._parent.stdin.flush()
+        return int(self._parent.stdout.readline())
 
 
-def _duration(data: Path) -> float:
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    issuer = Issuer()
+    yield issuer
+    issuer.close()
+
+
+def _duration(issuer: Issuer, data: Path) -> float:
+    issuer.start(data)
     start = time.monotonic()
-    process = _start(data)
-    start = time.monotonic()
-    process.communicate()
-    assert process.returncode == 0
+    assert issuer.wait() == 0
     return time.monotonic() - start
 
 
 @pytest.mark.slow
 def test_killed_at_fifty_points_each_invoice_is_issued_once_or_not_at_all(
-    drafts: Drafts, tmp_path: Path
+    drafts: Drafts, tmp_path: Path, issuer: Issuer
 ) -> None:
     for month in range(1, 10):
         for org in ("acme", "beta"):
@@ -73,7 +106,7 @@ def test_killed_at_fifty_points_each_invoice_is_issued_once_or_not_at_all(
     prepared = drafts.settings.data
     whole = tmp_path / "whole"
     shutil.copytree(prepared, whole)
-    longest = max(_duration(whole), 0.2)
+    longest = max(_duration(issuer, whole), 0.2)
     expected = [
         (invoice.invoice_id, invoice.invoice_number, invoice.lines)
         for invoice in read_issued(type(drafts)(drafts.settings.load(whole)).settings)
@@ -86,10 +119,10 @@ def test_killed_at_fifty_points_each_invoice_is_issued_once_or_not_at_all(
     for kill in range(KILLS):
         data = tmp_path / f"kill-{kill}"
         shutil.copytree(prepared, data)
-        process = _start(data)
+        process = issuer.start(data)
         time.sleep(chance.uniform(0, longest))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        os.kill(process, signal.SIGKILL)
+        assert issuer.wait() in {0, -signal.SIGKILL}
         after = type(drafts)(drafts.settings.load(data))
         found = [
             (invoice.invoice_id, invoice.invoice_number, invoice.lines)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.settings import PROJECT_DIR
+from tests.warm import Warm
 
 _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
@@ -26,16 +27,22 @@ def test_the_first_two_commands_are_make_demo_and_make_test() -> None:
 
 
 @pytest.mark.slow
-def test_every_other_command_works_as_printed(tmp_path: Path) -> None:
+def test_every_other_command_works_as_printed(tmp_path: Path, warm: Warm) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT_DIR), "HOME": str(tmp_path)}
     demo = ["cxledger", "demo", "--calls", "2000"]
     for words in [demo, *_commands()[2:]]:
         assert words[0] == "cxledger", f"{shlex.join(words)}: README runs cxledger, or say why not"
-        done = subprocess.run(
-            [sys.executable, "-m", "dagster_project.cli", *words[1:]],
-            cwd=tmp_path,
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT_DIR), "HOME": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{shlex.join(words)}\n{done.stdout}\n{done.stderr}"
+        if words[1] in {"run", "replay"}:  # the demo has shown that a run imports what it needs
+            command = warm.start(words[1:], tmp_path, environment)
+            status, said = command.wait(), command.output.read_text()
+        else:
+            done = subprocess.run(
+                [sys.executable, "-m", "dagster_project.cli", *words[1:]],
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            status, said = done.returncode, done.stdout + done.stderr
+        assert status == 0, f"{shlex.join(words)}\n{said}"
