@@ -286,7 +286,9 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
         "Usage through",
     ):
         table.add_column(
-            title, justify="right" if title in {"Files", "Rows", "Rejected"} else "left"
+            title,
+            justify="right" if title in {"Files", "Rows", "Rejected"} else "left",
+            overflow="fold",
         )
     for row in con.execute(
         f"""
