@@ -44,7 +44,7 @@ hashed as not materialized (
 
     select
         calls.*,
-        hash(calls.sip_call_id, calls.start_at) as call_hash
+        hash(calls.org, calls.sip_call_id, calls.start_at) as call_hash
     from calls
     inner join reach
         on
