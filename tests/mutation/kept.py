@@ -8,12 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from dagster_project.settings import DBT_DIR
+from tests.mutation.equivalence import explained
+from tests.mutation.mutants import mutant_ids
 from tests.mutation.neighbours import Law
 from tests.mutation.scoring import Judged, Score, Verdict, holding_laws, score
 from tests.mutation.unit_tests import Model
 
 _FOLDER = DBT_DIR / "target" / "mutation" / "scores"
-_JUDGES = ("equivalence.py", "mutants.py", "neighbours.py", "scoring.py")
+_JUDGES = ("mutants.py", "neighbours.py", "scoring.py")
 
 
 def new_laws(model: Model, known: Collection[str]) -> list[Law]:
@@ -24,7 +26,7 @@ def new_laws(model: Model, known: Collection[str]) -> list[Law]:
 def kept_score(model: Model, argued: Collection[tuple[str, str]], laws: Collection[Law]) -> Score:
     """The model's score, judged anew only if something that it depends on has changed.
 
-    What is argued comes last, so that an argument costs no run.
+    What is argued comes last, so that neither an argument nor a new pattern costs a run.
     """
     tests = {test.name for test in model.tests}
     stamp = sha256()
@@ -77,13 +79,26 @@ def _with_new_tests(model: Model, laws: Collection[Law]) -> Score | None:
 
 
 def with_arguments(judged: Score, argued: Collection[tuple[str, str]]) -> Score:
-    """The score with the survivors that are argued to be equivalent taken off."""
+    """The score with the survivors taken off that are argued, or seen, to be equivalent."""
+    model = judged.model
+    survivors = {each.mutant.id for each in judged.judged if each.verdict is Verdict.SURVIVED}
+    excused = {mutant for name, mutant in argued if name == model.name} & survivors
+    excused |= seen_to_be_equivalent(model, survivors - excused)
     return Score(
-        judged.model,
+        model,
         [
-            Judged(each.mutant, Verdict.EQUIVALENT)
-            if each.verdict is Verdict.SURVIVED and (judged.model.name, each.mutant.id) in argued
-            else each
+            Judged(each.mutant, Verdict.EQUIVALENT) if each.mutant.id in excused else each
             for each in judged.judged
         ],
     )
+
+
+def seen_to_be_equivalent(model: Model, wanted: Collection[str]) -> set[str]:
+    """Mutants that the form of every statement shows to be equivalent that has them."""
+    statements = {test.sql for test in model.tests} or {model.untested_sql}
+    seen, unexplained = set(), set()
+    for sql in statements if wanted else ():
+        reasons = explained(sql, wanted)
+        seen |= set(reasons)
+        unexplained |= (mutant_ids(sql) & set(wanted)) - set(reasons)
+    return seen - unexplained

@@ -20,8 +20,6 @@ from hashlib import sha256
 
 from sqlglot import exp, parse_one
 
-from tests.mutation.equivalence import determined_by_other_keys, different_constants
-
 DIALECT = "duckdb"
 _FINAL = "final"
 _ID_LENGTH = 8
@@ -83,24 +81,33 @@ class Mutant:
         operator: the kind of slip.
         change: what it changes, for people.
         sql: the whole model, changed.
-        pattern: why it makes no difference, if its form alone says so.
     """
 
     id: str
     operator: str
     change: str
     sql: str
-    pattern: str = ""
 
 
 @dataclass(frozen=True)
-class _Slip:
+class Slip:
+    """One wrong change, not made yet.
+
+    Attributes:
+        operator: its kind.
+        node: what it replaces.
+        wrong: by what.
+        before: what is changed, for people; the node's text if empty.
+        after: into what, likewise.
+        kept: of a dropped grouping key, the other ones.
+    """
+
     operator: str
     node: exp.Expression
     wrong: exp.Expression
     before: str = ""
     after: str = ""
-    pattern: str = ""
+    kept: tuple[exp.Expression, ...] = ()
 
 
 def parsed(sql: str) -> exp.Expression:
@@ -111,25 +118,41 @@ def parsed(sql: str) -> exp.Expression:
 def mutants(tree: exp.Expression) -> Iterator[Mutant]:
     """Every mutant of a model, in the order of its text; the tree is unchanged afterwards."""
     holder = exp.Subquery(this=tree)
-    seen: Counter[tuple[str, ...]] = Counter()
-    names = _places(tree)
     unchanged = holder.this.sql(dialect=DIALECT)
-    for slip in list(_slips(tree)):
-        place = names[id(slip.node)]
-        before = slip.before or _text(slip.node)
-        after = slip.after or _text(slip.wrong)
-        key = (place, slip.operator, before, after)
-        number = seen[key]
-        seen[key] += 1
-        digest = sha256("\0".join((*key, str(number))).encode()).hexdigest()[:_ID_LENGTH]
+    for mutant_id, slip in named_slips(tree):
         slip.node.replace(slip.wrong)
         sql = holder.this.sql(dialect=DIALECT)
         slip.wrong.replace(slip.node)
         if sql == unchanged:  # a part of the tree that the dialect does not write
             continue
-        name = f"{place}.{slip.operator}.{digest}"
-        yield Mutant(name, slip.operator, f"{before} → {after}", sql, slip.pattern)
+        yield Mutant(mutant_id, slip.operator, f"{_before(slip)} → {_after(slip)}", sql)
     tree.pop()
+
+
+def mutant_ids(sql: str) -> set[str]:
+    """The ids of a model's mutants."""
+    return {mutant_id for mutant_id, _ in named_slips(parsed(sql))}
+
+
+def named_slips(tree: exp.Expression) -> Iterator[tuple[str, Slip]]:
+    """Every slip that can be made in a model, with the id of its mutant."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    names = _places(tree)
+    for slip in list(_slips(tree)):
+        place = names[id(slip.node)]
+        key = (place, slip.operator, _before(slip), _after(slip))
+        number = seen[key]
+        seen[key] += 1
+        digest = sha256("\0".join((*key, str(number))).encode()).hexdigest()[:_ID_LENGTH]
+        yield f"{place}.{slip.operator}.{digest}", slip
+
+
+def _before(slip: Slip) -> str:
+    return slip.before or _text(slip.node)
+
+
+def _after(slip: Slip) -> str:
+    return slip.after or _text(slip.wrong)
 
 
 def _text(node: exp.Expression) -> str:
@@ -149,7 +172,7 @@ def _places(tree: exp.Expression) -> dict[int, str]:
     return places
 
 
-def _slips(tree: exp.Expression) -> Iterator[_Slip]:
+def _slips(tree: exp.Expression) -> Iterator[Slip]:
     for node in list(tree.walk(bfs=False)):
         if _is_beside_the_rule(node):
             continue
@@ -179,13 +202,13 @@ def _is_beside_the_rule(node: exp.Expression) -> bool:
 # ---- comparisons and conditions
 
 
-def _comparisons(node: exp.Expression) -> Iterator[_Slip]:
+def _comparisons(node: exp.Expression) -> Iterator[Slip]:
     if type(node) in _BOUNDS:
-        yield _Slip("bound", node, _as(node, _BOUNDS[type(node)]))
+        yield Slip("bound", node, _as(node, _BOUNDS[type(node)]))
     elif isinstance(node, exp.Between):
         low, high = node.args["low"], node.args["high"]
         for below, above in ((exp.GT, exp.LTE), (exp.GTE, exp.LT)):
-            yield _Slip(
+            yield Slip(
                 "bound",
                 node,
                 exp.Paren(
@@ -196,52 +219,52 @@ def _comparisons(node: exp.Expression) -> Iterator[_Slip]:
                 ),
             )
     elif isinstance(node, exp.EQ) and not _is_join_key(node):
-        yield _Slip("comparison", node, _as(node, exp.NEQ))
+        yield Slip("comparison", node, _as(node, exp.NEQ))
     elif isinstance(node, exp.NEQ):
-        yield _Slip("comparison", node, _as(node, exp.EQ))
+        yield Slip("comparison", node, _as(node, exp.EQ))
     elif isinstance(node, exp.NullSafeEQ):
-        yield _Slip("null", node, _as(node, exp.EQ))
+        yield Slip("null", node, _as(node, exp.EQ))
     elif isinstance(node, exp.NullSafeNEQ):
-        yield _Slip("null", node, _as(node, exp.NEQ))
+        yield Slip("null", node, _as(node, exp.NEQ))
 
 
-def _negations(node: exp.Expression) -> Iterator[_Slip]:
+def _negations(node: exp.Expression) -> Iterator[Slip]:
     if isinstance(node, exp.Not):
-        yield _Slip("not", node, node.this.copy())
+        yield Slip("not", node, node.this.copy())
     elif isinstance(node, (exp.Is, exp.Exists, exp.In)) and not isinstance(node.parent, exp.Not):
-        yield _Slip("not", node, exp.Not(this=node.copy()))
+        yield Slip("not", node, exp.Not(this=node.copy()))
 
 
-def _conditions(node: exp.Expression) -> Iterator[_Slip]:
+def _conditions(node: exp.Expression) -> Iterator[Slip]:
     if isinstance(node, (exp.And, exp.Or)):
         other = exp.Or if isinstance(node, exp.And) else exp.And
         swapped = exp.Paren(this=_as(node, other))
         word, opposite = ("and", "or") if isinstance(node, exp.And) else ("or", "and")
-        yield _Slip("and_or", node, swapped, f"{word} {_text(node.expression)}",
+        yield Slip("and_or", node, swapped, f"{word} {_text(node.expression)}",
                     f"{opposite} {_text(node.expression)}")  # fmt: skip
         for side, rest in ((node.this, node.expression), (node.expression, node.this)):
             if not isinstance(side, type(node)):
-                yield _Slip("dropped_condition", node, rest.copy(), _text(side), "nothing")
+                yield Slip("dropped_condition", node, rest.copy(), _text(side), "nothing")
     elif isinstance(node, (exp.Where, exp.Having, exp.Qualify)) and not isinstance(
         node.this, exp.And
     ):
-        yield _Slip("dropped_filter", node.this, exp.true(), _text(node), "nothing")
+        yield Slip("dropped_filter", node.this, exp.true(), _text(node), "nothing")
     elif isinstance(node, exp.Join):
         on = node.args.get("on")
         if on is not None and not isinstance(on, (exp.And, exp.Boolean)):
-            yield _Slip("dropped_condition", on, exp.true(), f"on {_text(on)}", "on true")
+            yield Slip("dropped_condition", on, exp.true(), f"on {_text(on)}", "on true")
     elif isinstance(node, exp.Filter):
-        yield _Slip("dropped_filter", node, node.this.copy())
+        yield Slip("dropped_filter", node, node.this.copy())
     elif isinstance(node, exp.In) and len(node.expressions) > 1:
         for position, value in enumerate(node.expressions):
             fewer = node.copy()
             fewer.set("expressions", [v for i, v in enumerate(fewer.expressions) if i != position])
-            yield _Slip("dropped_value", node, fewer, f"in {_text(value)}", "nothing")
+            yield Slip("dropped_value", node, fewer, f"in {_text(value)}", "nothing")
     elif isinstance(node, exp.Boolean) and not isinstance(node.parent, exp.Join):
-        yield _Slip("constant", node, exp.Boolean(this=not node.this))
+        yield Slip("constant", node, exp.Boolean(this=not node.this))
 
 
-def _cases(node: exp.Expression) -> Iterator[_Slip]:
+def _cases(node: exp.Expression) -> Iterator[Slip]:
     if not isinstance(node, exp.Case):
         return
     branches, otherwise = node.args["ifs"], node.args.get("default")
@@ -250,17 +273,17 @@ def _cases(node: exp.Expression) -> Iterator[_Slip]:
         rest = [b for i, b in enumerate(shorter.args["ifs"]) if i != position]
         shorter.set("ifs", rest)
         wrong = shorter if rest else (otherwise.copy() if otherwise is not None else exp.null())
-        yield _Slip("dropped_branch", node, wrong, f"when {_text(branch.this)}", "nothing")
+        yield Slip("dropped_branch", node, wrong, f"when {_text(branch.this)}", "nothing")
     if otherwise is not None and not isinstance(otherwise, exp.Null):
         shorter = node.copy()
         shorter.set("default", None)
-        yield _Slip("dropped_branch", node, shorter, f"else {_text(otherwise)}", "nothing")
+        yield Slip("dropped_branch", node, shorter, f"else {_text(otherwise)}", "nothing")
 
 
 # ---- rows: joins, groups, unions
 
 
-def _joins(node: exp.Expression) -> Iterator[_Slip]:
+def _joins(node: exp.Expression) -> Iterator[Slip]:
     if not isinstance(node, exp.Join) or not (node.args.get("on") or node.args.get("using")):
         return
     wrong = node.copy()
@@ -273,11 +296,11 @@ def _joins(node: exp.Expression) -> Iterator[_Slip]:
     else:
         wrong.set("side", "LEFT")
         wrong.set("kind", None)
-    yield _Slip("join_kind", node, wrong, f"{side or 'INNER'} JOIN {_text(node.this)}",
+    yield Slip("join_kind", node, wrong, f"{side or 'INNER'} JOIN {_text(node.this)}",
                 f"{wrong.side or 'INNER'} JOIN")  # fmt: skip
 
 
-def _sets(node: exp.Expression) -> Iterator[_Slip]:
+def _sets(node: exp.Expression) -> Iterator[Slip]:
     if isinstance(node, (exp.Union, exp.Except, exp.Intersect)):
         if isinstance(node, exp.Union) and not isinstance(node.parent, exp.Union):
             is_distinct = bool(node.args.get("distinct"))
@@ -286,24 +309,24 @@ def _sets(node: exp.Expression) -> Iterator[_Slip]:
                 link.set("distinct", not is_distinct)
             kinds = ("union", "union all") if is_distinct else ("union all", "union")
             before = f"{kinds[0]} {_head(node.expression)}"
-            yield _Slip("union", node, other, before, kinds[1], different_constants(node))
+            yield Slip("union", node, other, before, kinds[1])
         for side, rest in ((node.this, node.expression), (node.expression, node.this)):
             if isinstance(side, type(node)):
                 continue
             kept = rest.copy()
             if node.args.get("with_"):
                 kept.set("with_", node.args["with_"].copy())
-            yield _Slip("dropped_rows", node, kept, _head(side), "nothing")
+            yield Slip("dropped_rows", node, kept, _head(side), "nothing")
     elif isinstance(node, exp.Select):
         distinct = node.args.get("distinct")
         if distinct:
             plain = node.copy()
             plain.set("distinct", None)
-            yield _Slip("dropped_distinct", node, plain, "distinct", "nothing")
+            yield Slip("dropped_distinct", node, plain, "distinct", "nothing")
         if node.args.get("limit"):
             unlimited = node.copy()
             unlimited.set("limit", None)
-            yield _Slip("dropped_limit", node, unlimited, "limit", "nothing")
+            yield Slip("dropped_limit", node, unlimited, "limit", "nothing")
         yield from _groups(node)
 
 
@@ -314,7 +337,7 @@ def _head(node: exp.Expression) -> str:
     return f"select {_text(first)} … from {tables}"
 
 
-def _groups(select: exp.Select) -> Iterator[_Slip]:
+def _groups(select: exp.Select) -> Iterator[Slip]:
     """A key that is not grouped by any more: any of its values stands for the group."""
     group = select.args.get("group")
     if not group or len(group.expressions) < 2:
@@ -326,8 +349,8 @@ def _groups(select: exp.Select) -> Iterator[_Slip]:
         for part in (*wrong.expressions, wrong.args.get("having"), wrong.args.get("qualify")):
             if part is not None:
                 _take_any(part, _text(key))
-        pattern = determined_by_other_keys(select, key)
-        yield _Slip("dropped_group", select, wrong, f"group by {_text(key)}", "nothing", pattern)
+        kept = tuple(k for i, k in enumerate(group.expressions) if i != position)
+        yield Slip("dropped_group", select, wrong, f"group by {_text(key)}", "nothing", kept)
 
 
 def _take_any(part: exp.Expression, key: str) -> None:
@@ -339,7 +362,7 @@ def _take_any(part: exp.Expression, key: str) -> None:
             node.replace(exp.alias_(any_value, name) if bare else any_value)
 
 
-def _orders(node: exp.Expression) -> Iterator[_Slip]:
+def _orders(node: exp.Expression) -> Iterator[Slip]:
     if isinstance(node, exp.Order):
         owner = node.parent
         if isinstance(owner, exp.Query) and not (
@@ -351,86 +374,86 @@ def _orders(node: exp.Expression) -> Iterator[_Slip]:
             turned.set("desc", not key.args.get("desc"))
             # the dialect's default puts nulls last either way: leave them where they are
             turned.set("nulls_first", key.args.get("nulls_first"))
-            yield _Slip("order", key, turned)
+            yield Slip("order", key, turned)
             if len(node.expressions) > 1:
                 fewer = node.copy()
                 fewer.set(
                     "expressions", [k for i, k in enumerate(fewer.expressions) if i != position]
                 )
-                yield _Slip("dropped_order", node, fewer, f"order by {_text(key)}", "nothing")
+                yield Slip("dropped_order", node, fewer, f"order by {_text(key)}", "nothing")
     elif isinstance(node, exp.Window):
         partition = node.args.get("partition_by") or []
         for position, key in enumerate(partition):
             wider = node.copy()
             keys = wider.args["partition_by"]
             wider.set("partition_by", [k for i, k in enumerate(keys) if i != position])
-            yield _Slip("dropped_group", node, wider, f"partition by {_text(key)}", "nothing")
+            yield Slip("dropped_group", node, wider, f"partition by {_text(key)}", "nothing")
 
 
 # ---- values: aggregates, roundings, constants, arithmetic
 
 
-def _aggregates(node: exp.Expression) -> Iterator[_Slip]:
+def _aggregates(node: exp.Expression) -> Iterator[Slip]:
     if type(node) in _SWAPPED_AGGREGATES:
-        yield _Slip("aggregate", node, _as(node, _SWAPPED_AGGREGATES[type(node)]))
+        yield Slip("aggregate", node, _as(node, _SWAPPED_AGGREGATES[type(node)]))
     elif isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct):
         plain = exp.Count(this=node.this.expressions[0].copy(), big_int=True)
-        yield _Slip("dropped_distinct", node, plain)
+        yield Slip("dropped_distinct", node, plain)
     elif isinstance(node, exp.Count) and not isinstance(node.this, exp.Star):
         distinct = exp.Count(this=exp.Distinct(expressions=[node.this.copy()]), big_int=True)
-        yield _Slip("aggregate", node, distinct)
+        yield Slip("aggregate", node, distinct)
     elif type(node) in _EXTREMES:
-        yield _Slip("aggregate", node, _as(node, _EXTREMES[type(node)]))
+        yield Slip("aggregate", node, _as(node, _EXTREMES[type(node)]))
 
 
-def _roundings(node: exp.Expression) -> Iterator[_Slip]:
+def _roundings(node: exp.Expression) -> Iterator[Slip]:
     if isinstance(node, exp.Round):
         digits = node.args.get("decimals") or exp.Literal.number(0)
         for name in ("trunc", "round_even"):
-            yield _Slip(
+            yield Slip(
                 "rounding",
                 node,
                 exp.Anonymous(this=name, expressions=[node.this.copy(), digits.copy()]),
             )
     elif isinstance(node, _TAKEN_AWAY):
-        yield _Slip("dropped_function", node, node.this.copy())
+        yield Slip("dropped_function", node, node.this.copy())
     elif isinstance(node, exp.Coalesce):
         options = [node.this, *node.expressions]
         for position, option in enumerate(options):
             rest = [o.copy() for i, o in enumerate(options) if i != position]
             wrong = rest[0] if len(rest) == 1 else exp.Coalesce(this=rest[0], expressions=rest[1:])
-            yield _Slip("coalesce", node, wrong, f"{_text(node)} without {_text(option)}",
+            yield Slip("coalesce", node, wrong, f"{_text(node)} without {_text(option)}",
                         _text(wrong))  # fmt: skip
 
 
-def _constants(node: exp.Expression) -> Iterator[_Slip]:
+def _constants(node: exp.Expression) -> Iterator[Slip]:
     if not isinstance(node, exp.Literal):
         return
     if node.is_string:
         yield from _strings(node)
     elif "." in node.this or "e" in node.this.lower():
         last = node.this[:-1] + str((int(node.this[-1]) + 1) % 10)
-        yield _Slip("constant", node, exp.Literal.number(last), _around(node), last)
+        yield Slip("constant", node, exp.Literal.number(last), _around(node), last)
     else:
         more = str(int(node.this) + 1)
-        yield _Slip("constant", node, exp.Literal.number(more), _around(node), more)
+        yield Slip("constant", node, exp.Literal.number(more), _around(node), more)
 
 
-def _strings(node: exp.Literal) -> Iterator[_Slip]:
+def _strings(node: exp.Literal) -> Iterator[Slip]:
     owner = node.parent
     if isinstance(owner, exp.Cast) and _ISO_DATE.match(node.this):
         earlier = dt.date.fromisoformat(node.this[:10]) - dt.timedelta(days=1)
         text = earlier.isoformat() + node.this[10:]
-        yield _Slip("constant", node, exp.Literal.string(text), _around(node))
+        yield Slip("constant", node, exp.Literal.string(text), _around(node))
     elif isinstance(owner, exp.Interval):
         more = str(int(node.this) + 1)
-        yield _Slip("constant", node, exp.Literal.string(more), _around(node), more)
+        yield Slip("constant", node, exp.Literal.string(more), _around(node), more)
     elif isinstance(owner, (exp.Cast, exp.In)) or (
         isinstance(owner, _STRINGS_STAY_IN) and not isinstance(owner, _STRINGS_CHANGE_IN)
     ):
         return  # a dropped value is the slip of a list
     else:
-        yield _Slip("constant", node, exp.Literal.string(node.this + "~"), _around(node))
+        yield Slip("constant", node, exp.Literal.string(node.this + "~"), _around(node))
 
 
 def _around(node: exp.Expression) -> str:
@@ -442,15 +465,15 @@ def _around(node: exp.Expression) -> str:
     return f"{_text(node)} in {text}" if len(text) < 200 else _text(node)
 
 
-def _arithmetic(node: exp.Expression) -> Iterator[_Slip]:
+def _arithmetic(node: exp.Expression) -> Iterator[Slip]:
     if isinstance(node, exp.Add):
-        yield _Slip("sign", node, exp.Paren(this=_as(node, exp.Sub)))
+        yield Slip("sign", node, exp.Paren(this=_as(node, exp.Sub)))
     elif isinstance(node, exp.Sub):
-        yield _Slip("sign", node, exp.Paren(this=_as(node, exp.Add)))
+        yield Slip("sign", node, exp.Paren(this=_as(node, exp.Add)))
     elif isinstance(node, exp.Neg):
-        yield _Slip("sign", node, node.this.copy())
+        yield Slip("sign", node, node.this.copy())
     elif isinstance(node, _FACTORS):
-        yield _Slip("dropped_factor", node, node.this.copy())
+        yield Slip("dropped_factor", node, node.this.copy())
 
 
 def _as(node: exp.Expression, kind: type[exp.Expression]) -> exp.Expression:
@@ -472,7 +495,7 @@ def _is_join_key(node: exp.Expression) -> bool:
     return isinstance(child.parent, exp.Join) and child.arg_key == "on"
 
 
-_OPERATORS: tuple[Callable[[exp.Expression], Iterator[_Slip]], ...] = (
+_OPERATORS: tuple[Callable[[exp.Expression], Iterator[Slip]], ...] = (
     _comparisons,
     _negations,
     _conditions,

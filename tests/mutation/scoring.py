@@ -4,7 +4,7 @@ Verdicts. *Killed*: a unit test's rows differ, or it stops with an error of its 
 does not convert or does not fit), or it takes longer than a correct model does by far. *Survived*:
 every test passes. *Invalid*: the statement cannot be bound (a type or a column that does not fit);
 no build would get as far as a test, so it says nothing and is not counted. *Equivalent*: argued in
-`equivalent.csv`, or one of the patterns of `equivalence.py`; not counted either.
+`equivalent.csv`, or seen by the patterns of `equivalence.py` (see `kept.py`); not counted either.
 """
 
 from __future__ import annotations
@@ -96,9 +96,7 @@ def score(model: Model, argued: Collection[tuple[str, str]], laws: Collection[La
                 if known and known.verdict in {Verdict.KILLED, Verdict.EQUIVALENT}:
                     continue
                 found = bench.judge(mutant)
-                if found.verdict is Verdict.SURVIVED and (
-                    mutant.pattern or (model.name, mutant.id) in argued
-                ):
+                if found.verdict is Verdict.SURVIVED and (model.name, mutant.id) in argued:
                     found = Judged(mutant, Verdict.EQUIVALENT)
                 if known is None or found.verdict is not Verdict.INVALID:
                     judged[mutant.id] = found

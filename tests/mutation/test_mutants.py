@@ -7,8 +7,11 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+import yaml
 
-from tests.mutation.equivalence import determined_by_other_keys
+from dagster_project.settings import DBT_DIR
+from tests.mutation.dependencies import grains
+from tests.mutation.equivalence import explained
 from tests.mutation.mutants import mutants, parsed
 from tests.mutation.neighbours import Law, Neighbour
 from tests.mutation.scoring import (
@@ -185,25 +188,125 @@ def test_what_is_beside_the_rule_is_left_alone(sql: str) -> None:
     assert not changes(sql)
 
 
+def seen_equivalent(sql: str) -> set[str]:
+    """What is changed by the mutants that the form of the SQL shows to be equivalent."""
+    made = {mutant.id: mutant.change.lower() for mutant in mutants(parsed(sql))}
+    return {made[mutant] for mutant in explained(sql, set(made))}
+
+
+SCOPE = "__dbt__cte__int_periods__scope as scope"
+ON_SCOPE = "on calls.org = scope.org and calls.period_start = scope.period_start"
+
+
 def test_a_grouping_key_that_others_determine_makes_no_difference() -> None:
-    sql = """
-        with scope as (select * from __dbt__cte__int_periods__scope)
-        select calls.org, calls.period_start, scope.currency, sum(calls.cost)
-        from __dbt__cte__calls as calls
-        inner join scope on calls.org = scope.org and calls.period_start = scope.period_start
-        group by calls.org, calls.period_start, scope.currency
+    sql = f"""
+        select calls.org, calls.period_start, scope.currency, calls.service, sum(calls.cost)
+        from __dbt__cte__calls as calls inner join {SCOPE} {ON_SCOPE}
+        group by calls.org, calls.period_start, scope.currency, calls.service
     """
-    select = parsed(sql)
-    *keys, determined = select.args["group"].expressions
-    assert determined_by_other_keys(select, determined)
-    assert not any(determined_by_other_keys(select, key) for key in keys)
+    assert seen_equivalent(sql) == {"group by scope.currency → nothing"}
+    unkeyed = sql.replace("int_periods__scope", "anything")
+    assert not seen_equivalent(unkeyed)
+    half_joined = sql.replace("and calls.period_start = scope.period_start", "")
+    assert not seen_equivalent(half_joined)
 
 
-def test_rows_of_constants_are_united_either_way() -> None:
-    different = "select 'a' as n union all select 'b'"
-    assert [m.pattern for m in mutants(parsed(different)) if m.operator == "union"] != [""]
-    alike = "select 'a' as n union all select 'a'"
-    assert [m.pattern for m in mutants(parsed(alike)) if m.operator == "union"] == [""]
+def test_a_key_is_followed_through_a_cte_and_a_group() -> None:
+    sql = """
+        with users as (
+            select org, user_key, max(tier) as tier from __dbt__cte__seen group by org, user_key
+        )
+        select org, row_number() over (partition by org order by user_key) as place,
+            row_number() over (partition by org order by tier) as tied
+        from users
+    """
+    assert seen_equivalent(sql) == {"row_number() → dense_rank()"}
+    ids = {m.id: m.sql for m in mutants(parsed(sql)) if m.operator == "aggregate"}
+    (alike,) = set(explained(sql, set(ids)))
+    assert "DENSE_RANK() OVER (PARTITION BY org ORDER BY user_key)" in ids[alike]
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_dropped"),
+    [
+        ("scope.currency = 'USD'", True),
+        ("scope.currency is not null", True),
+        ("not scope.is_trial", True),
+        ("scope.period_end + 1 > calls.day and calls.cost > 0", True),
+        ("scope.currency = 'USD' or scope.is_trial", True),
+        ("scope.currency = 'USD' or calls.cost > 0", False),
+        ("scope.currency is null", False),
+        ("coalesce(scope.currency, 'USD') = 'USD'", False),
+        ("scope.currency is distinct from 'USD'", False),
+    ],
+)
+def test_a_row_without_a_match_that_a_condition_drops_makes_no_difference(
+    condition: str, is_dropped: bool
+) -> None:
+    calls = "select calls.a from __dbt__cte__calls as calls"
+    sql = f"{calls} inner join {SCOPE} {ON_SCOPE} where {condition}"
+    change = "inner join __dbt__cte__int_periods__scope as scope → left join"
+    assert (change in seen_equivalent(sql)) is is_dropped
+
+
+def test_a_later_join_drops_what_an_earlier_one_kept() -> None:
+    sql = f"""
+        select calls.a from __dbt__cte__calls as calls inner join {SCOPE} {ON_SCOPE}
+        inner join __dbt__cte__months as months on scope.invoice_month = months.invoice_month
+    """
+    kept = "inner join __dbt__cte__int_periods__scope as scope → left join"
+    assert seen_equivalent(sql) == {kept}
+    assert not seen_equivalent(sql.replace("inner join __dbt__cte__m", "left join __dbt__cte__m"))
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_alike"),
+    [
+        ("select 'a' as n union all select 'b'", True),
+        ("select 'a' as n union all select 'a'", False),
+        ("select 'scope', org, period_start from __dbt__cte__int_periods__scope "
+         "union all select 'a', org, null from __dbt__cte__stg_contracts__organizations", True),
+        ("select org, period_start from __dbt__cte__int_periods__scope "
+         "union all select org, null from __dbt__cte__stg_contracts__organizations", True),
+        ("select 'scope', org from __dbt__cte__int_periods__scope "
+         "union all select 'a', org from __dbt__cte__stg_contracts__organizations", False),
+        ("select org, period_start from __dbt__cte__int_periods__scope "
+         "union all select org, period_start from __dbt__cte__int_licences__cx_pool", False),
+    ],
+)  # fmt: skip
+def test_rows_that_are_never_alike_are_united_either_way(sql: str, is_alike: bool) -> None:
+    assert any(change.endswith("→ union") for change in seen_equivalent(sql)) is is_alike
+
+
+def test_an_order_is_decided_where_no_tie_is_left() -> None:
+    sql = f"""
+        select scope.org, rank() over (
+            partition by scope.org order by scope.period_start, scope.currency
+        ) as place from {SCOPE}
+    """
+    assert seen_equivalent(sql) == {
+        "order by scope.currency → nothing",
+        "scope.currency → scope.currency desc",
+    }
+
+
+def test_an_aggregate_of_one_value_is_any_aggregate() -> None:
+    sql = f"""
+        select scope.org, scope.period_start, max(scope.currency), max(calls.cost)
+        from {SCOPE} inner join __dbt__cte__calls as calls {ON_SCOPE}
+        group by scope.org, scope.period_start
+    """
+    assert seen_equivalent(sql) == {"max(scope.currency) → min(scope.currency)"}
+
+
+def test_every_grain_is_of_a_relation_and_its_columns() -> None:
+    described: dict[str, set[str]] = {}
+    for file in (DBT_DIR / "models").rglob("*.yml"):
+        for model in yaml.safe_load(file.read_text()).get("models", []):
+            described[model["name"]] = {each["name"] for each in model.get("columns", [])}
+    for relation, keys in grains().items():
+        for key in keys:
+            assert key <= described.get(relation, set()), relation
 
 
 def test_dbts_statement_is_taken_apart_into_given_model_and_expected() -> None:
