@@ -26,6 +26,10 @@ from tests.warm import Warm
 # a slow machine is no mistake of the code: only what comes out is judged
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+# for mutants of the readers: the same few examples each time
+settings.register_profile(
+    "mutation", deadline=None, derandomize=True, database=None, max_examples=10
+)
 
 _CONTRACT = """\
 org: {org}

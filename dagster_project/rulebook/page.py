@@ -37,6 +37,7 @@ def rules_page(register: Register) -> str:
             _INTRODUCTION,
             *_sources(register),
             *_scores(register),
+            *_module_scores(register),
             *(line for family in register.families for line in _family(register, family)),
         ]
     )
@@ -67,6 +68,32 @@ def _scores(register: Register) -> Iterator[str]:
     measured = {rule: register.scores[rule] for rule in register.rules if rule in register.scores}
     for rule, score in measured.items():
         yield f"| [{rule}](#{_anchor(rule)}) | {_score_cells(score)} |"
+    yield ""
+
+
+def _module_scores(register: Register) -> Iterator[str]:
+    if not register.module_scores:
+        return
+    yield "### Readers and contract checks"
+    yield ""
+    yield (
+        "`make mutation-python` does the same to the Python that reads reports and checks "
+        "contracts, with mutmut. A whole run takes hours: what stands here is every Nth mutant of "
+        "a module, *tried* of *all*. Equivalent ones are not taken off."
+    )
+    yield ""
+    yield "| module | killed | tried | all | score | measured on |"
+    yield "| --- | ---: | ---: | ---: | ---: | --- |"
+    for score in register.module_scores:
+        yield (
+            f"| {score.module} | {score.killed} | {score.run} | {score.mutants} "
+            f"| {_percent(Fraction(score.killed, score.run))} | {score.measured_on} |"
+        )
+    killed = sum(score.killed for score in register.module_scores)
+    run = sum(score.run for score in register.module_scores)
+    known = sum(score.mutants for score in register.module_scores)
+    share = _percent(Fraction(killed, run))
+    yield f"| together | {killed} | {run} | {known} | {share} | |"
     yield ""
 
 

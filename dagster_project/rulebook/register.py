@@ -25,6 +25,7 @@ from dagster_project.settings import PROJECT_DIR
 
 RULES_FILE = Path(__file__).with_name("rules.yml")
 SCORES_FILE = Path(__file__).with_name("mutation_scores.csv")
+MODULE_SCORES_FILE = Path(__file__).with_name("module_scores.csv")
 
 _ID = re.compile(r"\b[A-Z]{3}-\d+\b")
 _QUOTED = re.compile(r"[\"'`]([a-z][a-z0-9_]+)[\"'`]")
@@ -62,6 +63,25 @@ class Rule:
     def is_check(self) -> bool:
         """Whether it is a named check: those hold or warn, and have a model of their name."""
         return self.family == _CHECKS
+
+
+@dataclass(frozen=True)
+class ModuleScore:
+    """How many small changes to a reader or contract check its tests notice.
+
+    Attributes:
+        module: its path.
+        killed: mutants that a test failed for.
+        run: those that were tried, a sample of all.
+        mutants: all that can be made.
+        measured_on: the day of the measurement.
+    """
+
+    module: str
+    killed: int
+    run: int
+    mutants: int
+    measured_on: date
 
 
 @dataclass(frozen=True)
@@ -157,6 +177,23 @@ class Register:
             )
             for rule_id, of_rule in rows.items()
         }
+
+    @cached_property
+    def module_scores(self) -> list[ModuleScore]:
+        """Mutation scores of the Python that enforces rules; empty if nothing was measured."""
+        if not MODULE_SCORES_FILE.exists():
+            return []
+        with MODULE_SCORES_FILE.open(newline="", encoding="utf-8") as file:
+            return [
+                ModuleScore(
+                    module=row["module"],
+                    killed=int(row["killed"]),
+                    run=int(row["run"]),
+                    mutants=int(row["mutants"]),
+                    measured_on=date.fromisoformat(row["measured_on"]),
+                )
+                for row in csv.DictReader(file)
+            ]
 
     @cached_property
     def _model_files(self) -> dict[str, str]:

@@ -13,7 +13,9 @@
         )
         // (2 * {{ denominator }})
     )
+    {%- if decimals != 6 %}
     * rpad('1', 7 - {{ decimals }}, '0')::hugeint
+    {%- endif %}
     * 0.000001::decimal(7, 6)
 )::decimal(18, 6)
 {%- endmacro %}

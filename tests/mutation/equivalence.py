@@ -174,6 +174,21 @@ def _one_value(slip: Slip) -> str:
     return ""
 
 
+def _same_sign(slip: Slip) -> str:
+    """A positive factor of what only the sign is taken of."""
+    if isinstance(slip.node, exp.Mul):  # the second factor is dropped
+        factor, inner = slip.node.expression.unnest(), slip.node
+    else:
+        factor, inner = slip.node, slip.node.parent
+    while isinstance(inner, (exp.Mul, exp.Cast, exp.Paren)):
+        inner = inner.parent
+    while isinstance(factor, exp.Cast):
+        factor = factor.this.unnest()
+    if isinstance(inner, exp.Sign) and isinstance(factor, exp.Literal) and not factor.is_string:
+        return "only the sign is taken of it" if float(factor.this) > 0 else ""
+    return ""
+
+
 def _multiplied(select: exp.Select) -> bool:
     return any(isinstance(node, (exp.UDTF, exp.Explode)) for each in select.expressions
                for node in each.walk())  # fmt: skip
@@ -207,6 +222,8 @@ def _reads_sources(select: exp.Select, key: exp.Expression) -> bool:
 
 
 _LOOKS: dict[str, tuple[Callable[[Slip], str], ...]] = {
+    "constant": (_same_sign,),
+    "dropped_factor": (_same_sign,),
     "join_kind": (_dropped_later,),
     "dropped_group": (_determined_key,),
     "aggregate": (_no_ties, _one_value),

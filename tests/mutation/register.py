@@ -12,6 +12,7 @@ from tests.mutation.scoring import Score, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SCORES = ROOT / "dagster_project" / "rulebook" / "mutation_scores.csv"
+MODULE_SCORES = ROOT / "dagster_project" / "rulebook" / "module_scores.csv"
 EQUIVALENT = Path(__file__).with_name("equivalent.csv")
 LAWS = Path(__file__).with_name("neighbour_laws.csv")
 _COLUMNS = ("rule_id", "model", "killed", "mutants", "equivalent", "measured_on")
@@ -72,13 +73,13 @@ def write_scores(scores: Sequence[Score], measured_on: date) -> None:
     _replace_scores(rows)
 
 
-def write_python_scores(scores: Iterable[tuple[str, int, int]], measured_on: date) -> None:
-    """Writes the scores of modules (path, killed, counted), which belong to no single rule."""
-    rows = [
-        ("", module, killed, counted, 0, measured_on.isoformat())
-        for module, killed, counted in scores
-    ]
-    _replace_scores(rows)
+def write_module_scores(scores: Iterable[tuple[str, int, int, int]], measured_on: date) -> None:
+    """Writes the scores of modules (path, killed, run, all), which belong to no single rule."""
+    _write(
+        MODULE_SCORES,
+        ("module", "killed", "run", "mutants", "measured_on"),
+        sorted((*score, measured_on.isoformat()) for score in scores),
+    )
 
 
 def _replace_scores(rows: Sequence[Sequence[object]]) -> None:
@@ -94,7 +95,7 @@ def _replace_scores(rows: Sequence[Sequence[object]]) -> None:
 
 def forget_scores(known: Collection[str]) -> None:
     """Takes off the scores of models that are no more."""
-    rows = [row for row in _read(SCORES) if row["model"] in known or row["model"].endswith(".py")]
+    rows = [row for row in _read(SCORES) if row["model"] in known]
     _write(SCORES, _COLUMNS, [tuple(row[column] for column in _COLUMNS) for row in rows])
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.mutation.register import ROOT, write_python_scores
+from tests.mutation.register import ROOT, write_module_scores
 
 _COPY = ROOT / "dbt" / "target" / "mutation" / "python"
 _KILLED = {"killed", "timeout", "segfault"}
@@ -119,8 +119,12 @@ def main() -> None:
         for name in score.survivors:
             say(f"    {name}")
     if options.write:
-        write_python_scores(
-            [(score.module, score.killed, score.counted) for score in scores if score.counted],
+        write_module_scores(
+            [
+                (score.module, score.killed, score.counted, score.known)
+                for score in scores
+                if score.counted
+            ],
             measured_on=datetime.now(UTC).date(),
         )
 

@@ -186,6 +186,7 @@ class _Bench:
     con: duckdb.DuckDBPyConnection
     watch: _Watch
     cases: list[_Case] = field(default_factory=list)
+    alone: list[_Case] = field(default_factory=list)
 
     def add_test(self, test: UnitTest) -> None:
         """Sets up a unit test as it is."""
@@ -250,7 +251,10 @@ class _Bench:
                 raise BaselineError(f"{test.model}: {test.name} fails: mend it first")
 
     def add_neighbours(self, sql: str, laws: Collection[Law]) -> None:
-        """All neighbours of a test at once, in its place; one by one where they interfere."""
+        """All neighbours of a test at once, one by one where they interfere.
+
+        The test `alone` judges after them: a neighbour may stand where it looked at an end.
+        """
         cases = []
         for case in self.cases:
             test = case.test
@@ -263,10 +267,11 @@ class _Bench:
                 for kind in dict.fromkeys(law.neighbour for law in own):
                     same = [law for law in own if law.neighbour is kind]
                     cases.append(self.beside(test, kind.value, same))
+        self.alone = [case for case in self.cases if case not in cases]
         self.cases = cases
 
     def judge(self, mutant: Mutant) -> Judged:
-        for case in self.cases:
+        for case in (*self.cases, *self.alone):
             try:
                 if not self.passes(case, mutant.sql):
                     return Judged(mutant, Verdict.KILLED, case.schema)

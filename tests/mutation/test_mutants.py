@@ -299,6 +299,11 @@ def test_an_aggregate_of_one_value_is_any_aggregate() -> None:
     assert seen_equivalent(sql) == {"max(scope.currency) → min(scope.currency)"}
 
 
+def test_of_a_sign_no_positive_factor_matters() -> None:
+    sql = "select sign(a * 100) * (abs(a) * 100) from __dbt__cte__calls"
+    assert seen_equivalent(sql) == {"a * 100 → a", "100 in a * 100 → 101"}
+
+
 def test_every_grain_is_of_a_relation_and_its_columns() -> None:
     described: dict[str, set[str]] = {}
     for file in (DBT_DIR / "models").rglob("*.yml"):

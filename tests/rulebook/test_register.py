@@ -115,6 +115,18 @@ def test_what_was_not_measured_says_so(scores: Path) -> None:
     assert "Not measured yet." in rules_page(load_register())
 
 
+def test_a_sample_of_a_modules_mutants_says_of_how_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "module_scores.csv"
+    monkeypatch.setattr(register, "MODULE_SCORES_FILE", path)
+    assert "mutation-python" not in rules_page(load_register())
+    path.write_text("module,killed,run,mutants,measured_on\na.py,3,4,160,2026-11-24\n")
+    page = rules_page(load_register())
+    assert "| a.py | 3 | 4 | 160 | 75% | 2026-11-24 |" in page
+    assert "| together | 3 | 4 | 160 | 75% | |" in page
+
+
 def test_one_rule_is_shown_with_text_source_home_and_tests() -> None:
     shown = " ".join(_shown("vox-7").split())
     assert "Short-call surcharge" in shown

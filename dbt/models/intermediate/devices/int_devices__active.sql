@@ -31,7 +31,6 @@ charge_names as (
         *,
         {{ name_key('charge_name') }} as charge_name_key
     from {{ ref('stg_catalogue__charge_names') }}
-    where device_type is not null
 
 ),
 

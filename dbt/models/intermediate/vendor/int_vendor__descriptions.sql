@@ -124,7 +124,6 @@ item_names as (
         charge_name as title,
         'appfoundry.' || app_slug || '.' || part_slug as charge_prefix
     from app_parts
-    where charge_name is not null
 
 ),
 
@@ -207,7 +206,6 @@ meanings as (
         resources.effective_until
     from orgs
     cross join resources
-    where resources.title is not null
     union all
     -- a name that the contract once had stays known: a late invoice may still use it
     select

@@ -81,7 +81,6 @@ invoices as (
         org,
         vendor_invoice_number,
         min(invoice_date) as invoice_date,
-        min(service_start) as first_date,
         max(service_end) as last_date,
         count(*) as lines
     from vendor_lines
@@ -91,8 +90,8 @@ invoices as (
 
 by_date as (
 
-    -- what the dates alone say: the latest period over by then that the service periods cover,
-    -- else the latest one over, else the first there is
+    -- what the dates alone say: the latest period over by then that begins before the services end
+    -- (the latest that these touch, for periods meet), else the latest one over, else the first
     select
         invoices.org,
         invoices.vendor_invoice_number,
@@ -108,9 +107,7 @@ by_date as (
             partition by invoices.org, invoices.vendor_invoice_number
             order by
                 our_invoices.period_end <= invoices.invoice_date desc,
-                our_invoices.period_end <= invoices.invoice_date
-                and our_invoices.period_start <= invoices.last_date
-                and our_invoices.period_end >= invoices.first_date desc,
+                our_invoices.period_start <= invoices.last_date desc,
                 case
                     when our_invoices.period_end <= invoices.invoice_date
                         then datediff('day', our_invoices.period_start, invoices.invoice_date)
@@ -154,7 +151,7 @@ of_orders as (
         matches.line_number,
         max_by(matches.group_id, matches.period_start)
         filter (where matches.invoice_kind = 'order') as order_group_id,
-        coalesce(bool_or(matches.group_id = chosen.group_id), false) as is_of_chosen
+        bool_or(matches.group_id = chosen.group_id) as is_of_chosen
     from matches
     inner join chosen
         on
