@@ -3,8 +3,8 @@
     python tests/mutation/score_python.py [--modules GLOB ...] [--one-in N] [--write]
 
 `--one-in N` takes every Nth mutant of each module: a fair sample where all would take hours. What
-is shown says how many of a module's mutants were run at all, and how many of the killed only took
-too long: on a busy machine some of these would have passed.
+is shown says how many of a module's mutants were judged. One that took too long is not: on a busy
+machine that says nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.mutation.register import ROOT, write_module_scores
 
 _COPY = ROOT / "dbt" / "target" / "mutation" / "python"
-_KILLED = {"killed", "timeout", "segfault"}
+_KILLED = {"killed", "segfault"}
 _COUNTED = {*_KILLED, "survived", "no tests", "suspicious"}
 
 
@@ -33,7 +33,7 @@ _COUNTED = {*_KILLED, "survived", "no tests", "suspicious"}
 class ModuleScore:
     """What became of a module's mutants; `survivors` are mutmut's names.
 
-    `too_long` of the killed ran out of time, and `known` is how many mutants there are, run or not.
+    `too_long` ran out of time and are not counted; `known` is how many mutants there are.
     """
 
     module: str
@@ -114,7 +114,7 @@ def main() -> None:
     for score in scores:
         say(
             f"{score.module:46} {score.killed:5} / {score.counted:5} "
-            f"({score.too_long} by time; {score.counted} of {score.known} mutants run)"
+            f"({score.too_long} out of time; {score.counted} of {score.known} mutants judged)"
         )
         for name in score.survivors:
             say(f"    {name}")
