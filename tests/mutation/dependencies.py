@@ -38,7 +38,7 @@ def grains() -> dict[str, list[frozenset[str]]]:
 
 
 @cache
-def _never_null() -> set[tuple[str, str]]:
+def never_null() -> set[tuple[str, str]]:
     """Columns of keys that are not marked with `?`."""
     return {
         (relation, each)
@@ -458,7 +458,7 @@ def _constants(query: exp.Expression | str, place: int) -> frozenset[str]:  # no
         source = sources.all.get(sources.column(value)[0])
         if source is not None and not source.is_left:
             behind = _behind(source.relation)
-            if (behind, value.name) in _never_null():
+            if (behind, value.name) in never_null():
                 return frozenset({_NOT_NULL})
             if value.name in _names(behind):
                 return _constants(behind, _names(behind).index(value.name))
