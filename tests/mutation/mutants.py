@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -115,11 +115,18 @@ def parsed(sql: str) -> exp.Expression:
     return parse_one(sql, dialect=DIALECT)
 
 
-def mutants(tree: exp.Expression) -> Iterator[Mutant]:
-    """Every mutant of a model, in the order of its text; the tree is unchanged afterwards."""
+def mutants(tree: exp.Expression, only: Collection[str] | None = None) -> Iterator[Mutant]:
+    """Every mutant of a model, in the order of its text; the tree is unchanged afterwards.
+
+    Args:
+        tree: the model's query.
+        only: ids of the mutants that are wanted; all by default.
+    """
     holder = exp.Subquery(this=tree)
     unchanged = holder.this.sql(dialect=DIALECT)
     for mutant_id, slip in named_slips(tree):
+        if only is not None and mutant_id not in only:
+            continue
         slip.node.replace(slip.wrong)
         sql = holder.this.sql(dialect=DIALECT)
         slip.wrong.replace(slip.node)

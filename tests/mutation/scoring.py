@@ -145,15 +145,17 @@ def stale_arguments(
     for test in tests:
         by_model.setdefault(test.model, []).append(test)
     stale = {f"{model}: {mutant}" for model, mutant in argued}
-    for model in {model for model, _ in argued}:
+    argued_of: dict[str, set[str]] = {}
+    for model, mutant_id in argued:
+        argued_of.setdefault(model, set()).add(mutant_id)
+    for model, ids in argued_of.items():
         for sql, same in _variants(by_model.get(model, [])):
             with _bench(same) as bench:
                 bench.add_neighbours(sql, laws)
-                for mutant in mutants(parsed(sql)):
-                    if (model, mutant.id) in argued:
-                        stale.discard(f"{model}: {mutant.id}")
-                        if bench.judge(mutant).verdict is not Verdict.SURVIVED:
-                            stale.add(f"{model}: {mutant.id} does not survive")
+                for mutant in mutants(parsed(sql), only=ids):
+                    stale.discard(f"{model}: {mutant.id}")
+                    if bench.judge(mutant).verdict is not Verdict.SURVIVED:
+                        stale.add(f"{model}: {mutant.id} does not survive")
     return stale
 
 

@@ -17,13 +17,13 @@ from dagster_project.settings import DBT_DIR, Settings
 GIGABYTE = 1 << 30
 
 
-def test_the_defaults_stay_below_three_gigabytes_and_inside_the_data_directory(
+def test_the_defaults_leave_a_run_below_three_gigabytes_and_inside_the_data_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CXLEDGER_MEMORY_LIMIT_GB", raising=False)
     monkeypatch.delenv("CXLEDGER_SPILL_DIR", raising=False)
     settings = Settings.load(tmp_path)
-    assert 0 < settings.memory_limit <= 3 * GIGABYTE
+    assert 0 < settings.memory_limit <= 2 * GIGABYTE
     assert settings.spill == tmp_path / "warehouse" / "spill"
 
 
