@@ -29,6 +29,7 @@ TARGET_DIR = DBT_DIR / "target"
 MANIFEST_FILE = TARGET_DIR / "manifest.json"
 _RUN_MANIFEST_FILE = TARGET_DIR / "run_manifest.json"
 _STAMP_FILE = TARGET_DIR / "manifest.sha256"
+
 OF_THE_VENDOR = ("intermediate.vendor", "intermediate.causes")
 """Folders of models whose rows all come of a vendor's invoice: a quarter of what a run makes."""
 

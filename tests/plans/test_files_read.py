@@ -7,16 +7,14 @@ it in the tenth, and no figure shows it.
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from dagster_project.blank import blank_warehouse
-from tests.in_memory.project import Project
+from dagster_project import dbt_project
+from tests.in_memory.project import Project, project
+from tests.plans.test_join_shapes import operators
 
 PASSES = [
     "int_telco__superseded_calls",
@@ -71,31 +69,28 @@ _HISTORY = """
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The blank warehouse with six months of calls, a Parquet file each; the last one is due."""
+def history(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+) -> duckdb.DuckDBPyConnection:
+    """The warehouse with six months of calls, a Parquet file each; the last one is due."""
     folder = tmp_path_factory.mktemp("files_read")
-    shutil.copyfile(blank_warehouse(), folder / "cxledger.duckdb")
-    with duckdb.connect(str(folder / "cxledger.duckdb")) as con:
-        con.execute(Path(__file__).with_name("usage.sql").read_text())
-        for back in range(MONTHS):
-            con.execute(
-                f"copy (select * replace (file_id || '-{back}' as file_id, "
-                f"date_trunc('month', start_at) - to_months({back}) "
-                f"+ (start_at - date_trunc('month', start_at)) * 0.8 as start_at) "
-                f"from genesys.landed_calls) to '{folder}/{back}.parquet'"
-            )
-        con.execute(
-            "create or replace view genesys.voice_usage as "
-            f"select * from read_parquet('{folder}/*.parquet')"
+    for back in range(MONTHS):
+        warehouse.execute(
+            f"copy (select * replace (file_id || '-{back}' as file_id, "
+            f"date_trunc('month', start_at) - to_months({back}) "
+            f"+ (start_at - date_trunc('month', start_at)) * 0.8 as start_at) "
+            f"from genesys.landed_calls) to '{folder}/{back}.parquet'"
         )
-        con.execute(_HISTORY.format(before=MONTHS - 1))
-        # as the model's hooks do
-        for bound, instant in (("from", "min(due_from)"), ("to", "max(due_to)")):
-            con.execute(
-                f"set variable reconciled_{bound} = "
-                f"(select {instant} from reconciliation.reconciliation_due_days)"
-            )
-        yield con
+    warehouse.execute(
+        "create or replace view genesys.voice_usage as "
+        f"select * from read_parquet('{folder}/*.parquet')"
+    )
+    warehouse.execute(_HISTORY.format(before=MONTHS - 1))
+    model = dbt_project.manifest()["nodes"]["model.cxledger.reconciliation_daily_calls"]
+    for hook in model["config"]["pre-hook"]:
+        if hook["sql"].startswith("set variable"):
+            warehouse.execute(project().sql(hook["sql"]))
+    return warehouse
 
 
 def rows_read(con: duckdb.DuckDBPyConnection, query: str, profile: Path) -> list[int]:
@@ -106,35 +101,25 @@ def rows_read(con: duckdb.DuckDBPyConnection, query: str, profile: Path) -> list
     con.execute("pragma disable_profiling")
     return [
         int(operator["rows_scanned"])
-        for operator in _operators(json.loads(profile.read_text()))
-        if (operator.get("extra_info") or {}).get("Function") == "READ_PARQUET"
+        for operator in operators(json.loads(profile.read_text())["operator"])
+        if operator["extra_info"].get("Function") == "READ_PARQUET"
     ]
-
-
-def _operators(plan: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(plan, list):
-        for each in plan:
-            yield from _operators(each)
-    elif isinstance(plan, dict):
-        yield plan
-        for each in plan.values():
-            yield from _operators(each)
 
 
 @pytest.mark.parametrize("model", PASSES)
 def test_a_month_reads_its_own_calls(
-    warehouse: duckdb.DuckDBPyConnection, model: str, tmp_path: Path
+    history: duckdb.DuckDBPyConnection, model: str, tmp_path: Path
 ) -> None:
     query = Project(is_incremental=True).model(model).query
-    read = rows_read(warehouse, query, tmp_path / "profile.json")
+    read = rows_read(history, query, tmp_path / "profile.json")
     # (a second look at calls that are there twice finds none here)
     assert max(read) == CALLS_OF_A_MONTH, read
 
 
 def test_a_condition_that_does_not_reach_the_files_is_seen(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+    history: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     """The test's own test: the month of a call's text is no condition that a file can answer."""
     query = "select count(*) from genesys.voice_usage where strftime(start_at, '%m') = '03'"
-    (read,) = rows_read(warehouse, query, tmp_path / "profile.json")
+    (read,) = rows_read(history, query, tmp_path / "profile.json")
     assert read == MONTHS * CALLS_OF_A_MONTH

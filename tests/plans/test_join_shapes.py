@@ -7,16 +7,13 @@ at every pair: a run of seconds becomes one of hours, and no figure shows it.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from dagster_project import dbt_project
-from dagster_project.blank import blank_warehouse
 
 COMPILED = dbt_project.TARGET_DIR / "compiled" / "cxledger" / "models" / "intermediate"
 EVERY_PAIR = {
@@ -36,16 +33,6 @@ HEAVY = [
     "licences/int_licences__level_times",
     "licences/int_licences__unbroken_peaks",
 ]
-
-
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The blank warehouse with 60,000 calls and sessions of three organizations in it."""
-    path = tmp_path_factory.mktemp("plans") / "cxledger.duckdb"
-    shutil.copyfile(blank_warehouse(), path)
-    with duckdb.connect(str(path)) as con:
-        con.execute(Path(__file__).with_name("usage.sql").read_text())
-        yield con
 
 
 def operators(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
