@@ -7,7 +7,9 @@ duplicate, in rows and in money (REC-5). A reader that breaks this stops the run
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -22,10 +24,12 @@ from dagster_project.genesys.header import FileRejectedError
 from dagster_project.genesys.parts import Piece
 from dagster_project.genesys.records import Records, split_records
 from dagster_project.genesys.report import Report
-from dagster_project.genesys.rows import REJECTS_SCHEMA, type_cells
+from dagster_project.genesys.rows import REJECTS_SCHEMA, TypedRows, type_cells
 
 OPEN_ENDED = datetime(9999, 12, 31)  # noqa: DTZ001 (all instants are UTC without a zone)
 ROW_GROUP = 122_880
+_AHEAD = 1
+"""Blocks that are split while the one before is given its types; so much of a file is held."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -189,6 +193,19 @@ def count_lines(contents: Sequence[Content]) -> Tally:
 
 
 def _read_piece(piece: Piece, report: Report, tally: Tally) -> Iterator[Batch]:
+    """The batches of one content. Cells get their types beside the splitting of the next block."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        ahead: deque[tuple[Records, Future[TypedRows]]] = deque()
+        for records in _records(piece, tally):
+            ahead.append((records, beside.submit(type_cells, records.cells, report)))
+            if len(ahead) > _AHEAD:
+                first, typed = ahead.popleft()
+                yield _batch(first, typed.result(), report, tally)
+        for records, typed in ahead:
+            yield _batch(records, typed.result(), report, tally)
+
+
+def _records(piece: Piece, tally: Tally) -> Iterator[Records]:
     number = tally.lines + 1
     rest = b""
     is_first = True
@@ -203,7 +220,7 @@ def _read_piece(piece: Piece, report: Report, tally: Tally) -> Iterator[Batch]:
         tally.blank_lines += records.blank_lines
         tally.record_lines += records.record_lines
         tally.rows_read += records.count
-        yield _typed(records, report, tally)
+        yield records
     tally.record_lines -= piece.taken_lines
 
 
@@ -224,8 +241,7 @@ def _after_start(block: bytes, number: int, piece: Piece, tally: Tally) -> tuple
     return block, number
 
 
-def _typed(records: Records, report: Report, tally: Tally) -> Batch:
-    typed = type_cells(records.cells, report)
+def _batch(records: Records, typed: TypedRows, report: Report, tally: Tally) -> Batch:
     failures = typed.failures.with_columns(
         pl.Series("raw", records.raw(typed.failures.get_column("line_number").to_list()), pl.String)
     )

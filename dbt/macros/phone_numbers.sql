@@ -10,11 +10,14 @@
 {#-
     The first digits of a number as one integer, filled with zeros up to the longest length, so that
     any prefix of it is one integer division away; the number's own length tells the zeros apart.
+    `value` is the integer that the digits write, `length` how many they are, at most the longest.
 -#}
-{% macro number_head(digits) -%}
-left(
-    {{ digits }} || '{{ '0' * (longest_number_length() | int) }}', {{ longest_number_length() }}
-)::bigint
+{% macro number_head(value, length) -%}
+{%- set longest = longest_number_length() | int -%}
+{{ value }} * [
+    {%- for digits in range(longest + 1) %}{{ 10 ** (longest - digits) }}
+    {{- ", " if not loop.last }}{% endfor -%}
+][{{ length }} + 1]
 {%- endmacro %}
 
 {#-

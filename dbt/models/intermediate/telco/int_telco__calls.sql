@@ -54,7 +54,11 @@ select
     calls.cdr_adjusted_minutes,
     calls.cdr_rate_per_minute,
     calls.cdr_cost,
-    coalesce(nullif(upper(trim(calls.currency)), ''), windows.contract_currency) as currency,
+    -- nearly all calls name the contract's currency as it is written there
+    case
+        when calls.currency = windows.contract_currency then windows.contract_currency
+        else coalesce(nullif(upper(trim(calls.currency)), ''), windows.contract_currency)
+    end as currency,
     nullif(trim(calls.rate_sheet), '') as cdr_rate_sheet,
     windows.contract_currency,
     windows.own_country,

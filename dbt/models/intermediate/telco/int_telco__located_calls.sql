@@ -28,57 +28,59 @@ chosen as (
 
 ),
 
--- plus and digits alone, nearly all numbers there are, skip the expensive expressions
+-- a plus and digits alone, nearly all numbers there are, are an integer as they stand
 shaped as (
 
     select
         chosen.*,
-        regexp_full_match(chosen.number_to_rate, '[+]?[0-9]+') as is_plain,
+        regexp_full_match(
+            chosen.number_to_rate, '[+]?[0-9]{1,{{ longest_number_length() }}}'
+        ) as is_plain,
         case
             when not is_plain
                 then regexp_replace(chosen.number_to_rate, '(sips?|tel):', '', 'i')
-        end as without_scheme
+        end as without_scheme,
+        coalesce(trim(split_part(without_scheme, '@', 1)), chosen.number_to_rate) as bare_number,
+        case when not is_plain then regexp_replace(bare_number, '[^0-9]', '', 'g') end as digits
     from chosen
 
 ),
 
-bare as (
+written as (
 
     select
         shaped.*,
+        starts_with(shaped.bare_number, '+') as is_international,
+        coalesce(
+            case when shaped.is_plain then shaped.number_to_rate::bigint end,
+            nullif(left(shaped.digits, {{ longest_number_length() }}), '')::bigint,
+            0
+        ) as written_value,
         case
-            when shaped.is_plain then shaped.number_to_rate
-            else trim(split_part(shaped.without_scheme, '@', 1))
-        end as bare_number
+            when shaped.is_plain then length(shaped.number_to_rate) - is_international::bigint
+            else length(shaped.digits)
+        end as written_length
     from shaped
-
-),
-
-stripped as (
-
-    select
-        bare.*,
-        case
-            when bare.is_plain then replace(bare.bare_number, '+', '')
-            else regexp_replace(bare.bare_number, '[^0-9]', '', 'g')
-        end as written_digits
-    from bare
 
 ),
 
 completed as (
 
     select
-        stripped.*,
+        written.*,
+        written.written_length = {{ north_american_length() }}
+        and {{ is_north_american('written.own_country') }}
+        and not written.is_international as lacks_country_code,
         case
-            when
-                length(stripped.written_digits) = {{ north_american_length() }}
-                and {{ is_north_american('stripped.own_country') }}
-                and not starts_with(stripped.bare_number, '+')
-                then '1' || stripped.written_digits
-            else stripped.written_digits
-        end as digits
-    from stripped
+            when lacks_country_code
+                then written.written_value + {{ 10 ** (north_american_length() | int) }}
+            else written.written_value
+        end as value,
+        case
+            when lacks_country_code then written.written_length + 1
+            else least(written.written_length, {{ longest_number_length() }})
+        end as head_length
+    from written
 
 ),
 
@@ -86,8 +88,7 @@ numbers as (
 
     select
         completed.*,
-        {{ number_head('completed.digits') }} as head,
-        least(length(completed.digits), {{ longest_number_length() }}) as head_length
+        {{ number_head('completed.value', 'completed.head_length') }} as head
     from completed
 
 ),
