@@ -77,7 +77,8 @@ def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published file, read-only; never blocks a run and is never blocked by one.
 
     Raises:
-        WarehouseError: nothing has been published yet.
+        WarehouseError: nothing has been published yet, or what has been lacks what is asked for:
+            another version of CX Ledger published it.
     """
     if not settings.published_file.exists():
         raise WarehouseError(
@@ -88,6 +89,12 @@ def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         con.execute("set TimeZone = 'UTC'")
         yield con
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        first_line = str(error).partition("\n")[0]
+        raise WarehouseError(
+            f"{settings.published_file} was published by another version of CX Ledger "
+            f"({first_line}): the next `cxledger run` publishes it anew"
+        ) from error
     finally:
         con.close()
 
