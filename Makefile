@@ -63,7 +63,7 @@ mutation-python: install
 
 # The budgets of speed and memory, and the same month by other means. All of it at ten million calls
 # takes hours: ROWS, ORGS_TOGETHER, MONTHS, SESSIONS and ONLY say how much (ONLY=first,repeat).
-ONLY ?= first,repeat,late_day,history,demo,concurrency,small_organizations,organizations,small_memory,peers
+ONLY ?= first,repeat,start_up,late_day,history,demo,concurrency,small_organizations,organizations,small_memory,peers
 ORGS_TOGETHER ?= 200
 MONTHS ?= 10
 SESSIONS ?= 5000000

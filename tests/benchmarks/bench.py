@@ -92,10 +92,24 @@ class Bench:
     def repeat(self) -> Row:
         """The same again, nothing new, against the imports."""
         self._usage(["bench"], min(self.size.rows, 1_000_000))
-        self._command()
+        run = ("run", "--as-of", "2026-11-22", "--month", MONTH[:7])
+        self._command(*run)
         return self._alternate(
-            "the same again, nothing new", 1.5, {"product": self._command, "imports": _imports}
+            "the same again, nothing new",
+            1.5,
+            {"product": lambda: self._command(*run), "imports": _imports},
         )
+
+    def start_up(self) -> Iterator[Row]:
+        """What a person waits for who asks something, against the imports."""
+        self._usage(["bench"], 1000)
+        self._product()
+        for asked in ("--help", "status"):
+            yield self._alternate(
+                f"`cxledger {asked}`",
+                None,
+                {"product": lambda asked=asked: self._command(asked), "imports": _imports},  # type: ignore[misc]
+            )
 
     def late_day(self) -> Row:
         """A thirtieth of the month's calls, of one day, into a month that is billed."""
@@ -222,8 +236,12 @@ class Bench:
             "tests.benchmarks.product", str(self._data), month, environment=environment
         )
 
-    def _command(self) -> Measurement:
-        return in_process_of_its_own("tests.benchmarks.command", str(self._data), MONTH)
+    def _command(self, *arguments: str) -> Measurement:
+        return in_process_of_its_own(
+            "tests.benchmarks.command",
+            *arguments,
+            environment={"CXLEDGER_DATA": str(self._data)},
+        )
 
     def _against_bare(
         self,
@@ -270,6 +288,7 @@ def _imports() -> Measurement:
 ROWS = (
     "first",
     "repeat",
+    "start_up",
     "late_day",
     "history",
     "demo",
