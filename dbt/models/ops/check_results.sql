@@ -61,7 +61,7 @@ all_failures as (
         period_start,
         check_name,
         min(severity) as severity,
-        string_agg(detail, '; ' order by detail) as detail
+        string_agg(distinct detail, '; ' order by detail) as detail
     from (
         select
             org,

@@ -257,11 +257,9 @@ select
     null as file_id,
     null::bigint as line_number,
     {{ plain_number(microseconds_as_minutes('at_peak_microseconds')) }}
-    || ' minutes of the local day with ' || peak_users
-    || case
-        when peak_mode = 'cumulative_exact' then ' users logged in'
-        else ' or more users logged in'
-    end as detail
+    || ' minutes of the local day with ' || {{ counted('peak_users', 'user') }}
+    || case when peak_mode = 'cumulative_exact' then '' else ' or more' end
+    || ' logged in' as detail
 from times_at_peak
 union all
 select
