@@ -9,7 +9,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: demo docs laws test lint format install scenarios compare mutation mutation-python bench lock clean
+.PHONY: demo docs laws test lint lint-python lint-sql format install scenarios compare mutation mutation-python bench lock clean
 
 ROWS ?= 1000000
 ORGS ?= 500
@@ -22,10 +22,15 @@ test: lint
 	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: install
+	$(MAKE) --no-print-directory --jobs 2 lint-python lint-sql
+
+lint-python: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt/models
+
+lint-sql: install
+	$(BIN)/python tests/lint_sql.py lint --processes 2 --disable-progress-bar dbt/models
 
 format: install
 	$(BIN)/ruff format .
