@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project import dbt_project
-from tests.in_memory.project import Project, project
+from tests.in_memory.project import Project
+from tests.plans.conftest import settings_of
 from tests.plans.test_join_shapes import operators
 
 PASSES = [
@@ -86,10 +86,6 @@ def history(
         f"select * from read_parquet('{folder}/*.parquet')"
     )
     warehouse.execute(_HISTORY.format(before=MONTHS - 1))
-    model = dbt_project.manifest()["nodes"]["model.cxledger.reconciliation_daily_calls"]
-    for hook in model["config"]["pre-hook"]:
-        if hook["sql"].startswith("set variable"):
-            warehouse.execute(project().sql(hook["sql"]))
     return warehouse
 
 
@@ -111,7 +107,8 @@ def test_a_month_reads_its_own_calls(
     history: duckdb.DuckDBPyConnection, model: str, tmp_path: Path
 ) -> None:
     query = Project(is_incremental=True).model(model).query
-    read = rows_read(history, query, tmp_path / "profile.json")
+    with settings_of(history, model):
+        read = rows_read(history, query, tmp_path / "profile.json")
     # (a second look at calls that are there twice finds none here)
     assert max(read) == CALLS_OF_A_MONTH, read
 

@@ -14,6 +14,8 @@ import duckdb
 import pytest
 
 from dagster_project import dbt_project
+from tests.in_memory.project import Project
+from tests.plans.conftest import settings_of
 
 COMPILED = dbt_project.TARGET_DIR / "compiled" / "cxledger" / "models" / "intermediate"
 EVERY_PAIR = {
@@ -25,6 +27,12 @@ EVERY_PAIR = {
     "ASOF_JOIN",
     "POSITIONAL_JOIN",
 }
+PASSES = [
+    "int_telco__superseded_calls",
+    "int_telco__daily_totals",
+    "reconciliation_daily_calls",
+    "reconciliation_daily_landed",
+]
 HEAVY = [
     "telco/int_telco__superseded_calls",  # VOX-10: dedupe
     "telco/int_telco__call_kinds",
@@ -42,12 +50,36 @@ def operators(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from operators(operator.get("children", []))
 
 
+def plan(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """A query's physical plan."""
+    ((_, text),) = con.execute(f"explain (format json) {query}").fetchall()
+    planned: list[dict[str, Any]] = json.loads(text)
+    return planned
+
+
+def tables_made_of_calls(planned: list[dict[str, Any]]) -> list[str]:
+    """The hash joins whose table holds calls as they are, by their conditions."""
+    return [
+        str(operator["extra_info"]["Conditions"])
+        for operator in operators(planned)
+        if operator["name"].strip() == "HASH_JOIN" and _reads_calls(operator["children"][1])
+    ]
+
+
+def _reads_calls(operator: dict[str, Any]) -> bool:
+    """Whether rows of calls come out of an operator; out of a group come rows of another grain."""
+    if operator["name"].strip().endswith("GROUP_BY"):
+        return False
+    return "landed_calls" in str(operator["extra_info"].get("Table")) or any(
+        _reads_calls(child) for child in operator["children"]
+    )
+
+
 def joins(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:
     """The joins of a query's physical plan, by name."""
-    ((_, text),) = con.execute(f"explain (format json) {query}").fetchall()
     return [
         name
-        for operator in operators(json.loads(text))
+        for operator in operators(plan(con, query))
         if (name := operator["name"].strip()) in EVERY_PAIR or name.endswith("_JOIN")
     ]
 
@@ -66,3 +98,46 @@ def test_a_range_without_an_equality_is_seen(warehouse: duckdb.DuckDBPyConnectio
     assert EVERY_PAIR & set(
         joins(warehouse, f"select count(*) from {calls} where a.start_at > b.start_at")
     )
+
+
+@pytest.fixture
+def without_rates(warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """No rate sheet and many users: DuckDB guesses that a single call is rated."""
+    warehouse.begin()
+    for table in ("rate_days", "rate_contexts", "context_rates"):
+        warehouse.execute(f"delete from intermediate.int_telco__{table}")
+    warehouse.execute(
+        """
+        insert into intermediate.int_licences__org_users by name
+        select 'acme' as org, 'user' || i as user_key from range(5000) as users (i);
+
+        insert into reconciliation.reconciliation_scope by name
+        select
+            org, date '2026-03-01' + i::integer as period_start,
+            timestamp '2026-03-01' as voice_from, timestamp '2026-04-01' as voice_to
+        from unnest(['acme', 'hora', 'kuma']) as orgs (org)
+        cross join range(100) as periods (i);
+
+        insert into reconciliation.reconciliation_due_days by name
+        select org, period_start, voice_from as due_from, voice_to as due_to
+        from reconciliation.reconciliation_scope;
+        """
+    )
+    yield warehouse
+    warehouse.rollback()
+
+
+@pytest.mark.parametrize("model", PASSES)
+def test_no_hash_table_is_made_of_calls(
+    without_rates: duckdb.DuckDBPyConnection, model: str
+) -> None:
+    with settings_of(without_rates, model):
+        planned = plan(without_rates, Project(is_incremental=True).model(model).query)
+    assert "landed_calls" in str(planned)
+    assert not tables_made_of_calls(planned)
+
+
+def test_a_hash_table_of_calls_is_seen(without_rates: duckdb.DuckDBPyConnection) -> None:
+    """The test's own test: left to DuckDB's guess, reconciliation would have them."""
+    query = Project(is_incremental=True).model("reconciliation_daily_calls").query
+    assert tables_made_of_calls(plan(without_rates, query))

@@ -8,11 +8,13 @@
     incremental_strategy='append',
     pre_hook=[
         "{{ forget_due_days('reconciliation_due_days') }}",
+        "{{ joins_as_written() }}",
         "set variable reconciled_from = "
         ~ "(select min(due_from) from {{ ref('reconciliation_due_days') }})",
         "set variable reconciled_to = "
         ~ "(select max(due_to) from {{ ref('reconciliation_due_days') }})",
     ],
+    post_hook="{{ joins_as_guessed() }}",
     meta={'is_rebuilt_by_version': true},
 ) }}
 with
@@ -72,13 +74,13 @@ select
         and rated_calls.adjusted_seconds > 0
     ) as completed_outbound_calls,
     count(*) filter (where rated_calls.is_short_call) as short_calls
-from scope
-inner join rated_calls
+from rated_calls
+inner join scope
     on
-        scope.org = rated_calls.org
-        and scope.period_start = rated_calls.period_start
-        and scope.due_from <= rated_calls.start_at
-        and scope.due_to > rated_calls.start_at
+        rated_calls.org = scope.org
+        and rated_calls.period_start = scope.period_start
+        and rated_calls.start_at >= scope.due_from
+        and rated_calls.start_at < scope.due_to
 group by
     scope.org,
     scope.period_start,

@@ -5,7 +5,8 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_due_days('reconciliation_due_days') }}",
+    pre_hook=["{{ forget_due_days('reconciliation_due_days') }}", "{{ joins_as_written() }}"],
+    post_hook="{{ joins_as_guessed() }}",
     meta={'is_rebuilt_by_version': true},
 ) }}
 with
@@ -37,10 +38,10 @@ select
     calls.start_at::date as call_date,
     count(*) as landed_calls,
     {{ count_distinct_calls('calls') }} as distinct_calls
-from scope
-inner join calls
+from calls
+inner join scope
     on
-        scope.org = calls.org
-        and scope.counted_from <= calls.start_at
-        and scope.counted_to > calls.start_at
+        calls.org = scope.org
+        and calls.start_at >= scope.counted_from
+        and calls.start_at < scope.counted_to
 group by scope.org, scope.period_start, calls.start_at::date

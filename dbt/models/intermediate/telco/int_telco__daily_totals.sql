@@ -7,7 +7,8 @@
 -- inbound call the destination, without `sip:`) exactly; an organization without it has no users.
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_due_days('int_telco__due_spans') }}",
+    pre_hook=["{{ forget_due_days('int_telco__due_spans') }}", "{{ joins_as_written() }}"],
+    post_hook="{{ joins_as_guessed() }}",
     meta={'is_rebuilt_by_version': true},
 ) }}
 with

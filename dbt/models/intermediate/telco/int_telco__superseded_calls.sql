@@ -8,7 +8,8 @@
     materialized='incremental',
     incremental_strategy='append',
     meta={'is_rebuilt_by_version': true},
-    pre_hook="{{ forget_superseded_calls() }}",
+    pre_hook=["{{ forget_superseded_calls() }}", "{{ joins_as_written() }}"],
+    post_hook="{{ joins_as_guessed() }}",
 ) }}
 with
 
