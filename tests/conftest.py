@@ -49,15 +49,19 @@ licences:
 # the files that take a minute and more, the longest first
 _LONG = (
     "dbt/test_dbt_tests.py",
-    "scenarios/test_scenarios.py",
-    "defs/test_runs.py",
     "issuing/test_issue_and_adjust.py",
+    "defs/test_runs.py",
+    "scenarios/test_scenarios.py",
     "readme/test_readme_commands.py",
     "reconciliation/test_forged_invoices.py",
     "benchmarks/test_bench.py",
     "reference/test_random_organizations.py",
     "checks/test_damaged_files_hold_what_they_touch.py",
     "pruning/test_prune.py",
+    "checks/test_every_check_is_seen_red.py",
+    "laws/test_sameness.py",
+    "expectations/test_invariants.py",
+    "expectations/test_validate.py",
 )
 
 

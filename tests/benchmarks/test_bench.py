@@ -23,12 +23,12 @@ def test_a_small_bench_runs_and_all_answers_are_the_same(tmp_path: Path) -> None
             "--repeat",
             "1",
             "--only",
-            "first,small_memory,peers",
+            "first,peers",
             "--json",
             str(written),
         ]
     )
-    first, within_a_gigabyte, *others = rows
+    first, *others = rows
     product = first.measured["product"]
     assert [line for line, *_ in product.answer] == [
         "inbound.domestic",
@@ -39,7 +39,6 @@ def test_a_small_bench_runs_and_all_answers_are_the_same(tmp_path: Path) -> None
     assert sum(calls for _, calls, *_ in product.answer) == 2997
     assert {*STAGES} <= set(product.stages)
     assert product.peak_bytes > 0
-    assert within_a_gigabyte.measured["product"].answer == product.answer
     peers = {row.work.split(",")[0] for row in others}
     assert peers == set(PEERS) - {"bare"} - ({"postgresql"} if not POSTGRES.is_dir() else set())
     assert json.loads(written.read_text())["size"]["rows"] == 3000
