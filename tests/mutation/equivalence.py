@@ -1,8 +1,9 @@
 """Changes that make no difference, seen by their form alone; each with its argument.
 
 A join that keeps unmatched rows which a later condition drops; a grouping key, an order or a
-`distinct` that the others imply already; a `union` of rows that are never alike. What implies what
-is worked out in `dependencies.py` from the keys of the relations.
+`distinct` that the others imply already; a `union` of rows that are never alike; where nulls stand
+in a list that has none. What implies what is worked out in `dependencies.py` from the keys of the
+relations.
 """
 
 from __future__ import annotations
@@ -189,6 +190,16 @@ def _same_sign(slip: Slip) -> str:
     return ""
 
 
+def _no_null_to_place(slip: Slip) -> str:
+    """Where nulls stand in the order of a list of distinct values, which has none."""
+    order = slip.node.parent
+    if isinstance(order, exp.ArraySort) and slip.node.arg_key == "nulls_first":
+        values = order.this
+        if isinstance(values, exp.ArrayDistinct) and not values.args.get("check_null"):
+            return "a list of distinct values has no null"
+    return ""
+
+
 def _multiplied(select: exp.Select) -> bool:
     return any(isinstance(node, (exp.UDTF, exp.Explode)) for each in select.expressions
                for node in each.walk())  # fmt: skip
@@ -222,7 +233,7 @@ def _reads_sources(select: exp.Select, key: exp.Expression) -> bool:
 
 
 _LOOKS: dict[str, tuple[Callable[[Slip], str], ...]] = {
-    "constant": (_same_sign,),
+    "constant": (_same_sign, _no_null_to_place),
     "dropped_factor": (_same_sign,),
     "join_kind": (_dropped_later,),
     "dropped_group": (_determined_key,),

@@ -304,6 +304,12 @@ def test_of_a_sign_no_positive_factor_matters() -> None:
     assert seen_equivalent(sql) == {"a * 100 → a", "100 in a * 100 → 101"}
 
 
+def test_a_list_of_distinct_values_has_no_null_to_place() -> None:
+    distinct = "select list_sort(list_distinct(list(a))) from __dbt__cte__calls"
+    assert seen_equivalent(distinct) == {"FALSE → TRUE"}
+    assert seen_equivalent("select list_sort(list(a)) from __dbt__cte__calls") == set()
+
+
 def test_every_grain_is_of_a_relation_and_its_columns() -> None:
     described: dict[str, set[str]] = {}
     for file in (DBT_DIR / "models").rglob("*.yml"):

@@ -47,7 +47,7 @@ compared as (
 
     select
         *,
-        coalesce(vendor_currency <> currency, false) as is_other_currency,
+        vendor_currency <> currency as is_other_currency,
         status in ('matched', 'not_comparable') as is_settled
     from reconciliation
 
@@ -77,24 +77,18 @@ theirs as (
         bool_or(is_other_currency) as has_other_currency,
         coalesce(sum(expected_amount), 0) as expected_total,
         coalesce(sum(vendor_amount), 0) as vendor_total,
-        coalesce(
-            sum(
-                case
-                    when is_settled then 0
-                    when is_other_currency then vendor_amount
-                    else greatest(amount_variance, 0)
-                end
-            ),
-            0
+        sum(
+            case
+                when is_settled then 0
+                when is_other_currency then vendor_amount
+                else greatest(amount_variance, 0)
+            end
         ) as disputed_amount,
-        coalesce(
-            sum(
-                case
-                    when is_settled or is_other_currency then 0
-                    else greatest(-amount_variance, 0)
-                end
-            ),
-            0
+        sum(
+            case
+                when is_settled or is_other_currency then 0
+                else greatest(-amount_variance, 0)
+            end
         ) as underbilled_amount,
         coalesce(sum(vendor_amount) filter (where status = 'not_comparable'), 0)
             as not_comparable_amount

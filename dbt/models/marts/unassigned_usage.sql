@@ -47,15 +47,9 @@ bounds as (
         min(periods.period_start) as from_date,
         min(periods.starts_at) as from_at,
         min(periods.voice_from) as voice_from,
-        coalesce(
-            min(periods.period_start) filter (where not periods.is_in_force), 'infinity'::date
-        ) as until_date,
-        coalesce(
-            min(periods.starts_at) filter (where not periods.is_in_force), 'infinity'::timestamp
-        ) as until_at,
-        coalesce(
-            min(periods.voice_from) filter (where not periods.is_in_force), 'infinity'::timestamp
-        ) as voice_until
+        min(periods.period_start) filter (where not periods.is_in_force) as until_date,
+        min(periods.starts_at) filter (where not periods.is_in_force) as until_at,
+        min(periods.voice_from) filter (where not periods.is_in_force) as voice_until
     from organizations
     inner join periods
         on organizations.org = periods.org
@@ -126,7 +120,6 @@ files_outside as (
         on files.org = bounds.org
     where
         files.report = 'voice_usage'
-        and files.rows_loaded > 0
         and (
             bounds.org is null
             or files.first_at < bounds.voice_from

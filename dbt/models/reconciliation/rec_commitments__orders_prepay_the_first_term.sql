@@ -75,12 +75,11 @@ figures as (
                 < organizations.effective_date + to_months(organizations.ramp_months)
                 then 0
             when versions.subscription = 'annual_prepay'
-                then coalesce(commitments.committed, 0) * organizations.term_months
+                then commitments.committed * organizations.term_months
             when versions.subscription = 'annual_monthly' and organizations.ramp_months = 0
-                then coalesce(commitments.committed, 0)
-            else 0
+                then commitments.committed
         end as expected,
-        coalesce(prepaid.quantity, 0) as actual
+        prepaid.quantity as actual
     from scope
     inner join organizations
         on

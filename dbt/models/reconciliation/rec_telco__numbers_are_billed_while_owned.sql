@@ -108,18 +108,15 @@ figures as (
     select
         scope.org,
         scope.invoice_month,
-        coalesce(
-            sum(compared.numbers) filter (
-                where
-                scope.phase = 'term'
-                or scope.ramp_policy = 'actual_usage'
-                or compared.quantity is not null
-            ),
-            0
+        sum(compared.numbers) filter (
+            where
+            scope.phase = 'term'
+            or scope.ramp_policy = 'actual_usage'
+            or compared.quantity is not null
         ) as expected,
-        coalesce(sum(compared.quantity), 0) as actual
+        sum(compared.quantity) as actual
     from scope
-    left join compared
+    inner join compared
         on
             scope.org = compared.org
             and scope.invoice_month = compared.invoice_month

@@ -51,7 +51,8 @@ rested as (
     select
         *,
         case
-            when is_other_currency and coalesce(first_cause, '') <> 'extra_line' then 'currency'
+            when is_other_currency and (first_cause is distinct from 'extra_line')
+                then 'currency'
             when rest = 0 then null
             when abs(vendor_amount - vendor_quantity::decimal(38, 6) * rate) <= tolerance
                 then 'rounding_place'
@@ -98,9 +99,9 @@ counted as (
 ),
 
 -- which rows of the invoice each reading explains, alone or in a pair
-supported as (
+supports as (
 
-    select
+    select distinct
         org,
         invoice_month,
         period_start,
@@ -111,14 +112,6 @@ supported as (
     where
         unexplained = 0
         and is_quantity
-        and first_reading is not null
-
-),
-
-supports as (
-
-    select distinct * from supported
-    where reading is not null
 
 ),
 
@@ -141,8 +134,7 @@ contradicted as (
             and readings.charge_key = supports.charge_key
             and readings.first_reading = supports.reading
     where
-        readings.first_reading is not null
-        and readings.second_reading is null
+        readings.second_reading is null
         and not readings.is_consistent
         -- a row that needs others' proof disproves nothing
         and readings.rows_needed <= 1
@@ -203,15 +195,12 @@ select
     counted.is_quantity,
     counted.position,
     counted.rows_needed,
-    least(
-        coalesce(first_agreed.rows, 0),
-        case
-            -- a rule of the row's own is not for other rows to bear out
-            when counted.second_reading is null or starts_with(counted.second_reading, 'surcharge:')
-                then coalesce(first_agreed.rows, 0)
-            else coalesce(second_agreed.rows, 0)
-        end
-    ) as agreeing_rows,
+    case
+        -- a rule of the row's own is not for other rows to bear out
+        when counted.second_reading is null or starts_with(counted.second_reading, 'surcharge:')
+            then coalesce(first_agreed.rows, 0)
+        else least(coalesce(first_agreed.rows, 0), coalesce(second_agreed.rows, 0))
+    end as agreeing_rows,
     coalesce(first_contradicted.rows, 0) + coalesce(second_contradicted.rows, 0)
         as contradicting_rows
 from counted

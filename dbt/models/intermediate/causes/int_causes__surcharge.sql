@@ -291,6 +291,7 @@ threshold_and_count as (
         short - 1 as short_calls,
         rate,
         minor_units,
+        expected_quantity,
         position,
         0 as rows_needed
     from readings
@@ -328,6 +329,7 @@ named as (
         short_calls,
         rate,
         minor_units,
+        expected_quantity,
         position,
         case when reading <> 'none' then {{ rows_that_prove() }} else 0 end as rows_needed
     from readings
@@ -340,32 +342,26 @@ named as (
 )
 
 select
-    named.org,
-    named.invoice_month,
-    named.period_start,
-    named.service_start,
-    named.charge_key,
-    named.first_cause,
-    named.first_reading,
-    named.first_detail,
-    named.second_cause,
-    named.second_reading,
-    named.second_detail,
-    named.first_amount::decimal(18, 6) as first_amount,
-    named.short_calls::decimal(18, 6) as quantity,
+    org,
+    invoice_month,
+    period_start,
+    service_start,
+    charge_key,
+    first_cause,
+    first_reading,
+    first_detail,
+    second_cause,
+    second_reading,
+    second_detail,
+    first_amount::decimal(18, 6) as first_amount,
+    short_calls::decimal(18, 6) as quantity,
     {{ line_amount(
-        'named.short_calls::decimal(18, 6)',
-        'named.rate',
-        'named.minor_units',
+        'short_calls::decimal(18, 6)',
+        'rate',
+        'minor_units',
     ) }}::decimal(18, 6) as amount,
-    named.rate,
-    named.position,
-    named.rows_needed
+    rate,
+    position,
+    rows_needed
 from named
-inner join surcharge_rows
-    on
-        named.org = surcharge_rows.org
-        and named.invoice_month = surcharge_rows.invoice_month
-        and named.period_start = surcharge_rows.period_start
-        and named.service_start = surcharge_rows.service_start
-where named.short_calls <> surcharge_rows.expected_quantity
+where short_calls <> expected_quantity

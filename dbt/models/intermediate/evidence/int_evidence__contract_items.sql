@@ -129,8 +129,7 @@ numbered_recurring as (
             order by
                 {{ section_order("coalesce(section, 'core')") }},
                 description,
-                quantity,
-                rate
+                quantity
         ) as number_in_key
     from recurring
 

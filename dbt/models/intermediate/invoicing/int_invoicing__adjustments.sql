@@ -80,7 +80,7 @@ compared_lines as (
         computed_lines.unit,
         computed_lines.rate,
         computed_lines.quantity,
-        coalesce(computed_lines.amount, 0) as amount,
+        computed_lines.amount,
         true as is_computed,
         false as is_adjustment
     from computed_lines
@@ -100,7 +100,7 @@ compared_lines as (
         issued_lines.unit,
         issued_lines.rate,
         -issued_lines.quantity as quantity,
-        -coalesce(issued_lines.amount, 0) as amount,
+        -issued_lines.amount as amount,
         false as is_computed,
         issued_lines.adjusted_invoice_id is not null as is_adjustment
     from issued_lines

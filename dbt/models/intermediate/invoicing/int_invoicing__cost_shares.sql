@@ -140,7 +140,7 @@ user_weights as (
         user_units.department,
         user_units.cost_center,
         count(distinct user_units.user_key) as users,
-        sum(coalesce(user_units.logged_in_seconds, 1)) as first_weight,
+        sum(user_units.logged_in_seconds) as first_weight,
         count(distinct user_units.user_key) as second_weight
     from user_lines
     left join pool_lines

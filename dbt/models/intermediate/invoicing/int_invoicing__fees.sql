@@ -68,14 +68,11 @@ counted as (
         contract_fees.rate is null
         and scope.channel = 'direct'
         and not scope.is_trial as is_unpriced,
-        coalesce(
-            case contract_fees.basis
-                when 'numbers' then numbers_owned.numbers
-                when 'users' then base_quantities.quantity
-                when 'calls' then call_counts.calls
-            end,
-            0
-        )::decimal(18, 6) as quantity,
+        case contract_fees.basis
+            when 'numbers' then numbers_owned.numbers
+            when 'users' then base_quantities.quantity
+            when 'calls' then call_counts.calls
+        end::decimal(18, 6) as quantity,
         periods_with_lines.org is not null as has_priced_line
     from scope
     inner join contract_fees
@@ -113,11 +110,8 @@ with_invoice_fees as (
             when basis <> 'invoice' then quantity
             when
                 has_priced_line
-                or bool_or(basis <> 'invoice' and quantity <> 0) over (
-                    partition by org, period_start
-                )
+                or bool_or(quantity <> 0) over (partition by org, period_start)
                 then 1
-            else 0
         end::decimal(18, 6) as quantity
     from counted
 

@@ -59,7 +59,7 @@ period_holds as (
     select
         org,
         period_start,
-        list(check_name order by check_name) as hold_reasons
+        list(check_name) as hold_reasons
     from check_failures
     where severity = 'error'
     group by org, period_start

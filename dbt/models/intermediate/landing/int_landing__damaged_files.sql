@@ -58,7 +58,7 @@ select
     files.report,
     files.path,
     files.rows_rejected,
-    files.status = 'rejected' or files.rows_loaded = 0 as is_whole,
+    files.rows_loaded = 0 as is_whole,
     files.report in ('org_users', 'vendor_invoice', 'payments') as is_warning,
     case
         when files.status = 'rejected'

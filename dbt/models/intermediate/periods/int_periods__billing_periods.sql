@@ -107,7 +107,7 @@ versioned as (
             from versions
             where
                 versions.org = dated.org
-                and (versions.version = 0 or versions.effective_from <= dated.period_start)
+                and versions.effective_from <= dated.period_start
         ) as contract_version
     from dated
 
@@ -131,8 +131,7 @@ windowed as (
         {{ local_midnight_utc('versioned.period_start', 'versioned.time_zone') }} as starts_at,
         {{ local_midnight_utc('versioned.next_period_start', 'versioned.time_zone') }} as ends_at,
         case
-            when versions.voice_cutoff_seconds is null
-                then {{ local_midnight_utc('versioned.period_start', 'versioned.time_zone') }}
+            when versions.voice_cutoff_seconds is null then starts_at
             else versioned.period_start::timestamp + to_seconds(versions.voice_cutoff_seconds)
         end as voice_from,
         bool_and(

@@ -34,13 +34,10 @@ new_files as (
     -- a file that takes a damaged one's place lifts its hold, in whatever months that was
     select
         files.*,
-        coalesce(
-            bool_or(files.status = 'rejected' or files.rows_rejected > 0) over (
-                partition by files.org, files.report, files.path
-                order by files.received_rank
-                rows between unbounded preceding and 1 preceding
-            ),
-            false
+        bool_or(files.status = 'rejected' or files.rows_rejected > 0) over (
+            partition by files.org, files.report, files.path
+            order by files.received_rank
+            rows between unbounded preceding and 1 preceding
         ) as is_replacement
     from {{ ref('stg_ops__files') }} as files
     qualify files.is_new

@@ -41,7 +41,6 @@ days as (
         usage_date,
         sum(quantity) as quantity
     from report_rows
-    where resource is not null
     group by org, period_start, resource, basis, usage_date
 
 ),

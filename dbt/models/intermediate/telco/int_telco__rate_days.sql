@@ -26,7 +26,6 @@ changes as (
         lower(trim(rate_sheet)) as rate_sheet_key,
         (effective_to + 1)::date as changed_on
     from rates
-    where effective_to is not null
 
 ),
 
@@ -37,7 +36,6 @@ spans as (
         min(voice_from)::date as first_day,
         max(voice_to)::date as last_day
     from windows
-    where rate_sheet_key is not null
     group by rate_sheet_key
 
 ),

@@ -49,7 +49,7 @@ combinations as (
         call_type,
         lower(trim(direction)) as direction_key,
         lower(regexp_replace(trim(usage_group), '\s+', ' ', 'g')) as usage_group_key,
-        lower(regexp_replace(trim(usage_group_display), '\s+', ' ', 'g')) as display_key,
+        lower(regexp_replace(usage_group_display, '\s+', ' ', 'g')) as display_key,
         lower(regexp_replace(trim(call_type), '\s+', ' ', 'g')) as call_type_key
     from kinds
     group by

@@ -131,7 +131,7 @@ judged as (
         coalesce(
             coalesce(paired.vendor_quantity, 0) between ranges.low_quantity and ranges.high_quantity
             and coalesce(paired.vendor_amount, 0) = ranges.other_amount + coalesce({{ line_amount(
-                '(coalesce(paired.vendor_quantity, 0) - ranges.other_quantity)',
+                '(paired.vendor_quantity - ranges.other_quantity)',
                 'ranges.rate',
                 'currencies.minor_units',
             ) }}, 0),

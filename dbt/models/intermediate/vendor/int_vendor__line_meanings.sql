@@ -126,7 +126,7 @@ suggestions as (
     select
         org,
         description_key,
-        list(description order by likeness desc, description asc) as nearest_descriptions
+        list(description order by place) as nearest_descriptions
     from (
         select
             likeness.*,
