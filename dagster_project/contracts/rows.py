@@ -160,7 +160,7 @@ def contract_rows(*contracts: Contract) -> dict[str, pl.DataFrame]:
                 rows[table].append({**key, **row})
     return {
         table: pl.DataFrame(
-            [tuple(row.get(column) for column in columns) for row in rows[table]],
+            [tuple(row[column] for column in columns) for row in rows[table]],
             schema=dict(columns),
             orient="row",
         )

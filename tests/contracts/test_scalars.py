@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dagster_project.catalogue import Catalogue
 from dagster_project.contracts.model import Terms
-from tests.contracts.conftest import PLAIN, Load
+from tests.contracts.conftest import PLAIN, Errors, Load
 
 
 @pytest.mark.parametrize("quote", ["", "'", '"'])
@@ -67,6 +67,13 @@ def test_null_is_a_key_that_is_not_there(nothing: str, load: Load) -> None:
 @pytest.mark.parametrize("zone", ["EST", "America/New_York", "Asia/Kathmandu", "Etc/GMT+5"])
 def test_any_iana_zone_is_one(zone: str, load: Load) -> None:
     assert load(text=PLAIN.replace("UTC", zone)).base.time_zone == zone
+
+
+def test_a_contract_begins_in_this_millennium(load: Load, errors: Errors) -> None:
+    last = load(text=PLAIN.replace("2026-01-15", "2999-12-31"))
+    assert last.effective_date == date(2999, 12, 31)
+    (message,) = errors(text=PLAIN.replace("2026-01-15", "3000-01-01"))
+    assert "3000-01-01 is not this millennium's" in message
 
 
 def test_codes_match_without_regard_to_case(load: Load) -> None:

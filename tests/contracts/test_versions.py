@@ -70,6 +70,13 @@ def test_the_currency_is_the_same_in_all_versions(load: Load, errors: Errors) ->
     ]
 
 
+def test_a_mistake_within_a_merged_key_is_named_where_it_is_written(errors: Errors) -> None:
+    wrong = "{cutoff_utc: 07:00, short_call: {rate: cheap}}"
+    amendment = f"amendments: [{{effective_from: 2026-05-01, voice: {wrong}}}]\n"
+    (message,) = errors(f"voice: {{rounding: up}}\n{amendment}")
+    assert message.startswith("contracts/acme.yml:11: amendments[0].voice.short_call.rate: ")
+
+
 def test_an_amendment_may_take_a_key_away(load: Load) -> None:
     text = PLAIN.replace("  subscription", "  terminated_on: 2026-12-31\n  subscription")
     contract = load(

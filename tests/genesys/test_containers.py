@@ -53,6 +53,7 @@ def test_every_wrapping_gives_the_plain_bytes(tmp_path: Path, name: str, packed:
     path.write_bytes(packed)
     assert plain(path) == TEXT
     (content,) = contents(path)
+    assert content.name == ("x.csv" if name == "a.zip" else name)
     assert content.start() == TEXT
     assert content.end() == TEXT
 

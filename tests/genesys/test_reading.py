@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.genesys import REPORTS, containers
+from dagster_project.genesys.containers import contents
 from dagster_project.genesys.header import FileRejectedError
+from dagster_project.genesys.reading import Tally, count_lines
 from dagster_project.genesys.report import Column, Kind, Report
 
 Read = Callable[..., Any]
@@ -222,3 +225,16 @@ def test_a_file_reads_alike_in_blocks_of_any_size(
     in_blocks = read("resources_usage", text)
     assert in_blocks == whole
     assert whole.tally.rows_rejected == 4
+
+
+def test_the_lines_of_a_file_are_counted_without_reading_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"\n{HEADER}{ROW.format(1)}\n  \n{ROW.format(2)}no line end")
+    tally = count_lines(contents(path))
+    assert (tally.lines, tally.record_lines, tally.blank_lines) == (7, 4, 3)
+
+
+def test_a_damaged_file_has_no_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(HEADER.encode(), mtime=0)[:-9])
+    assert count_lines(contents(path)) == Tally()

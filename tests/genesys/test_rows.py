@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from dagster_project.genesys import containers
+
 Read = Callable[..., Any]
 
 VOICE = (
@@ -81,6 +83,17 @@ def test_money_is_conserved_where_it_can_be_read(read: Read) -> None:
     assert tally.money_loaded == Decimal("0.0142")
     assert tally.money_rejected == Decimal("0.0071")
     assert tally.money_read == Decimal("0.0213")
+
+
+def test_money_adds_up_over_the_blocks_of_a_file(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = VOICE + CALL * 3 + CALL.replace(",34,", ",-34,")
+    whole = read("voice_usage", text).tally
+    monkeypatch.setattr(containers, "CHUNK", 64)
+    monkeypatch.setattr("dagster_project.genesys.reading.CHUNK", 64)
+    assert read("voice_usage", text).tally == whole
+    assert whole.money_read == Decimal("0.0284")
 
 
 def test_a_timestamp_of_billable_usage_may_be_empty(read: Read) -> None:

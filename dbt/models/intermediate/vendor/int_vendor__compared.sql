@@ -128,15 +128,12 @@ judged as (
         and paired.vendor_quantity = paired.expected_quantity - 1 as is_one_short,
         ranges.low_quantity as expected_low,
         ranges.high_quantity as expected_high,
-        coalesce(
-            coalesce(paired.vendor_quantity, 0) between ranges.low_quantity and ranges.high_quantity
-            and coalesce(paired.vendor_amount, 0) = ranges.other_amount + coalesce({{ line_amount(
-                '(paired.vendor_quantity - ranges.other_quantity)',
-                'ranges.rate',
-                'currencies.minor_units',
-            ) }}, 0),
-            false
-        ) as is_inside_range,
+        coalesce(paired.vendor_quantity, 0) between ranges.low_quantity and ranges.high_quantity
+        and coalesce(paired.vendor_amount, 0) = ranges.other_amount + coalesce({{ line_amount(
+            '(paired.vendor_quantity - ranges.other_quantity)',
+            'ranges.rate',
+            'currencies.minor_units',
+        ) }}, 0) as is_inside_range,
         -- the calls' costs are rounded on each vendor line by itself (REC-2)
         abs(paired.vendor_amount - paired.exact_amount)
         <= paired.vendor_lines
