@@ -79,8 +79,8 @@ def _module_scores(register: Register) -> Iterator[str]:
     yield (
         "`make mutation-python` does the same to the Python that reads reports and checks "
         "contracts, with mutmut. A whole run takes hours: what stands here is every Nth mutant of "
-        "a module, *tried* of *all*. What ran out of time is not among the tried, and equivalent "
-        "ones are not taken off."
+        "a module, *tried* of *all*. Neither what ran out of time is among the tried nor what is "
+        "argued to be equivalent (`equivalent_python.csv`)."
     )
     yield ""
     yield "| module | killed | tried | all | score | measured on |"

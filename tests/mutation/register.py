@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCORES = ROOT / "dagster_project" / "rulebook" / "mutation_scores.csv"
 MODULE_SCORES = ROOT / "dagster_project" / "rulebook" / "module_scores.csv"
 EQUIVALENT = Path(__file__).with_name("equivalent.csv")
+EQUIVALENT_PYTHON = Path(__file__).with_name("equivalent_python.csv")
 LAWS = Path(__file__).with_name("neighbour_laws.csv")
 _COLUMNS = ("rule_id", "model", "killed", "mutants", "equivalent", "measured_on")
 
@@ -21,6 +22,11 @@ _COLUMNS = ("rule_id", "model", "killed", "mutants", "equivalent", "measured_on"
 def argued_mutants() -> set[tuple[str, str]]:
     """Model and id of each mutant that is argued to be equivalent."""
     return {(row["model"], row["mutant"]) for row in _read(EQUIVALENT)}
+
+
+def argued_python_mutants() -> set[str]:
+    """mutmut's name of each mutant of the readers and checks that is argued to be equivalent."""
+    return {row["mutant"] for row in _read(EQUIVALENT_PYTHON)}
 
 
 def claimed_laws() -> set[Law]:

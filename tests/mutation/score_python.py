@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.mutation.register import ROOT, write_module_scores
+from tests.mutation.register import ROOT, argued_python_mutants, write_module_scores
 
 _COPY = ROOT / "dbt" / "target" / "mutation" / "python"
 _KILLED = {"killed", "segfault"}
@@ -85,7 +85,8 @@ def scored(module: str, codes: Mapping[str, int | None]) -> ModuleScore:
     """Counts a module's mutants as the rules' are counted: what was not run says nothing."""
     from mutmut.stats import status_by_exit_code
 
-    status = {name: status_by_exit_code[code] for name, code in codes.items()}
+    argued = argued_python_mutants()
+    status = {name: status_by_exit_code[code] for name, code in codes.items() if name not in argued}
     killed = sum(1 for each in status.values() if each in _KILLED)
     counted = sum(1 for each in status.values() if each in _COUNTED)
     left = tuple(name for name, each in status.items() if each in _COUNTED - _KILLED)
