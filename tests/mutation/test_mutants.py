@@ -306,7 +306,7 @@ def test_of_a_sign_no_positive_factor_matters() -> None:
 
 def test_a_list_of_distinct_values_has_no_null_to_place() -> None:
     distinct = "select list_sort(list_distinct(list(a))) from __dbt__cte__calls"
-    assert seen_equivalent(distinct) == {"FALSE → TRUE"}
+    assert seen_equivalent(distinct) == {"false → true"}
     assert seen_equivalent("select list_sort(list(a)) from __dbt__cte__calls") == set()
 
 
