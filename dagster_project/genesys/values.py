@@ -104,7 +104,8 @@ def _timestamps(raw: pl.Series) -> pl.Series:
     first = raw.drop_nulls().head(1)
     for pattern, style in _USUAL_DATETIMES:
         if _all(first, pattern) and _all(raw, pattern):
-            return raw.str.to_datetime(style, time_unit="us", strict=False)
+            # (nearly all instants differ: remembering those that were parsed costs a third)
+            return raw.str.to_datetime(style, time_unit="us", strict=False, cache=False)
     iso = _CELL.str.extract_groups(_ISO_DATETIME)
     us = _CELL.str.extract_groups(_US_DATETIME)
     fraction = _group(iso, 7).fill_null("").str.slice(0, 6).str.pad_end(6, "0")
