@@ -256,7 +256,7 @@ def build(
                 )
             )
 
-    runner = dbtRunner(manifest=_loaded_manifest(), callbacks=[listen])
+    runner = dbtRunner(manifest=loaded_manifest(), callbacks=[listen])
     with _environment(
         {
             "CXLEDGER_WORK_FILE": str(settings.work_file),
@@ -287,7 +287,7 @@ def build(
 
 
 @cache
-def _loaded_manifest() -> Any:
+def loaded_manifest() -> Any:
     """dbt's own manifest object, read without writing; the runner must not parse again."""
     from dbt.contracts.graph.manifest import Manifest, WritableManifest
 
