@@ -130,7 +130,7 @@ judged as (
         ranges.high_quantity as expected_high,
         coalesce(paired.vendor_quantity, 0) between ranges.low_quantity and ranges.high_quantity
         and coalesce(paired.vendor_amount, 0) = ranges.other_amount + coalesce({{ line_amount(
-            '(paired.vendor_quantity - ranges.other_quantity)',
+            '(coalesce(paired.vendor_quantity, 0) - ranges.other_quantity)',
             'ranges.rate',
             'currencies.minor_units',
         ) }}, 0) as is_inside_range,
