@@ -298,7 +298,10 @@ def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
                 count(*) as files,
                 sum(rows_loaded) as rows,
                 sum(rows_rejected) as rejected,
-                max(last_at) filter (last_at < date '9999-01-01') as last_at
+                -- (a bill is no usage; a term that it prepays ends years from now)
+                max(last_at) filter (
+                    last_at < date '9999-01-01' and report not in ('vendor_invoice', 'payments')
+                ) as last_at
             from ops.files
             group by org
         ),

@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -93,8 +94,12 @@ def test_a_run_finds_each_error_with_its_money_and_no_other(
         ).fetchall()
         within = con.execute("select org, is_within from marts.vendor_calling_services").fetchall()
         console.reconciliation(con, summary.last_month, [])
+        printed = capsys.readouterr().out
+        console.status(con, [])
+    # usage is through a day of the past, though bills serve terms that end next year
+    days = re.findall(r"\d{4}-\d{2}-\d{2}", capsys.readouterr().out)
+    assert date.fromisoformat(max(days)) <= summary.as_of
     # an organization's last sentence adds up: what is not disputed is within the tolerance
-    printed = capsys.readouterr().out
     assert printed.count("ours is held, settle that first") == 1
     sentences = re.findall(
         r"difference (.+) ...: (?:pay|ours is held, .+ first|dispute (.+?) ...)"
