@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import time
@@ -16,6 +15,7 @@ from dagster_project.errors import ContractError, UsageError
 from dagster_project.landing import accept_file
 from dagster_project.pruning import prune
 from dagster_project.warehouse import work
+from tests import kills
 from tests.defs.conftest import MONTHS, calls, users
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ VENDOR = (
     "V-1,2026-04-01,2026-03-01,2026-03-31,Genesys Cloud CX 2 User,4,115,460\n"
 )
 LINES = "select * exclude (invoice_id) from marts.invoice_lines order by all"
-KILLS = int(os.environ.get("KILLED_RUNS", "2"))
 
 
 @pytest.mark.slow
@@ -83,10 +82,9 @@ def test_a_run_killed_anywhere_and_repeated_is_a_run(
 ) -> None:
     shutil.rmtree(billed.settings.warehouse)
     command = ["run", "--month", MONTHS[0], "--data", str(billed.path), "--as-of", "2026-11-22"]
-    chance = random.Random(7)  # noqa: S311
-    for kill in range(KILLS):
+    for moment in kills.moments(kills.RUNS, 0.5, 9, seed=7):
         process = warm.start(command)
-        time.sleep(0.5 + chance.uniform(kill, kill + 1) * 8.5 / KILLS)
+        time.sleep(moment)
         os.killpg(process.pid, signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL, process.output.read_text()
     billed.run_several(MONTHS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import time
@@ -16,6 +15,7 @@ import pytest
 from dagster_project.issuing import read_issued
 from dagster_project.issuing.replay import replay
 from dagster_project.progress import SilentProgress
+from tests import kills
 
 if TYPE_CHECKING:
     from conftest import DataFolder
@@ -39,7 +39,6 @@ taxes:
 """
 INVOICES = "select * from marts.invoices order by invoice_id"
 LINES = "select * from marts.invoice_lines order by line_id"
-KILLS = int(os.environ.get("KILLED_RUNS", "2"))
 USERS, TAX = "licence.cx2.on_demand", "tax.sales_tax"
 
 
@@ -177,18 +176,15 @@ def test_what_changes_after_issuing_is_adjusted_or_corrected_once_and_a_rebuilt_
 def test_whole_issuing_runs_killed_anywhere_and_repeated_issue_each_invoice_once(
     data_folder: DataFolder, warm: Warm
 ) -> None:
-    seed = 20261125
     _contract(data_folder, "acme")
     _contract(data_folder, "beta")
     for org in ("acme", "beta"):
         data_folder.land(org, "billable_usage", "a.csv", HEADER + _user("a", "2026-03-05"))
     command = ["run", "--month", "2026-03"]
     command += ["--issue", "--as-of", "2026-11-22", "--data", str(data_folder.path)]
-    chance = random.Random(seed)  # noqa: S311
-    print(f"seed {seed}")  # noqa: T201
-    for kill in range(KILLS):
+    for moment in kills.moments(kills.RUNS, 1, 16, seed=20261125):
         process = warm.start(command)
-        time.sleep(1 + chance.uniform(kill, kill + 1) * 15 / KILLS)
+        time.sleep(moment)
         os.killpg(process.pid, signal.SIGKILL)
         assert process.wait() in {0, -signal.SIGKILL}, process.output.read_text()
     data_folder.run("2026-03", issue=True)

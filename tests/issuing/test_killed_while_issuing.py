@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -19,6 +18,7 @@ import pytest
 
 from dagster_project.issuing import read_issued
 from dagster_project.warehouse import work
+from tests.kills import moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from tests.issuing.conftest import Drafts
 
-# one in each of as many equal stretches of the time that issuing takes
 KILLS = int(os.environ.get("KILLED_ISSUES", "10"))
 SEED = 20261122
 
@@ -117,14 +116,12 @@ def test_killed_at_any_point_each_invoice_is_issued_once_or_not_at_all(
     ]
     assert len(expected) == 18
 
-    chance = random.Random(SEED)  # noqa: S311
-    print(f"seed {SEED}, up to {longest:.2f} s")  # noqa: T201
     cut_short = 0
-    for kill in range(KILLS):
+    for kill, moment in enumerate(moments(KILLS, 0, longest, SEED)):
         data = tmp_path / f"kill-{kill}"
         shutil.copytree(prepared, data)
         process = issuer.start(data)
-        time.sleep(chance.uniform(kill, kill + 1) * longest / KILLS)
+        time.sleep(moment)
         os.kill(process, signal.SIGKILL)
         assert issuer.wait() in {0, -signal.SIGKILL}
         after = type(drafts)(drafts.settings.load(data))

@@ -13,8 +13,7 @@ import duckdb
 import pytest
 
 from tests.in_memory.project import Project
-from tests.plans.conftest import settings_of
-from tests.plans.test_join_shapes import operators
+from tests.plans.planned import operators, settings_of
 
 PASSES = [
     "int_telco__superseded_calls",

@@ -6,18 +6,15 @@ at every pair: a run of seconds becomes one of hours, and no figure shows it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 import pytest
 
-from dagster_project import dbt_project
-from tests.in_memory.project import Project
-from tests.plans.conftest import settings_of
+from tests.in_memory.project import Project, project
+from tests.plans.planned import operators, plan, settings_of
 
-COMPILED = dbt_project.TARGET_DIR / "compiled" / "cxledger" / "models" / "intermediate"
 EVERY_PAIR = {
     "CROSS_PRODUCT",
     "NESTED_LOOP_JOIN",
@@ -34,27 +31,13 @@ PASSES = [
     "reconciliation_daily_landed",
 ]
 HEAVY = [
-    "telco/int_telco__superseded_calls",  # VOX-10: dedupe
-    "telco/int_telco__call_kinds",
-    "telco/int_telco__daily_totals",  # VOX-1 to VOX-6: rating, the one pass over a run's calls
-    "licences/int_licences__watched_sessions",  # LIC-7, LIC-8: the sweep
-    "licences/int_licences__level_times",
-    "licences/int_licences__unbroken_peaks",
+    "int_telco__superseded_calls",  # VOX-10: dedupe
+    "int_telco__call_kinds",
+    "int_telco__daily_totals",  # VOX-1 to VOX-6: rating, the one pass over a run's calls
+    "int_licences__watched_sessions",  # LIC-7, LIC-8: the sweep
+    "int_licences__level_times",
+    "int_licences__unbroken_peaks",
 ]
-
-
-def operators(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every operator of a plan."""
-    for operator in plan:
-        yield operator
-        yield from operators(operator.get("children", []))
-
-
-def plan(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    """A query's physical plan."""
-    ((_, text),) = con.execute(f"explain (format json) {query}").fetchall()
-    planned: list[dict[str, Any]] = json.loads(text)
-    return planned
 
 
 def tables_made_of_calls(planned: list[dict[str, Any]]) -> list[str]:
@@ -86,7 +69,7 @@ def joins(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:
 
 @pytest.mark.parametrize("model", HEAVY)
 def test_no_join_looks_at_every_pair(warehouse: duckdb.DuckDBPyConnection, model: str) -> None:
-    planned = joins(warehouse, (COMPILED / f"{model}.sql").read_text())
+    planned = joins(warehouse, project().model(model).query)
     assert "HASH_JOIN" in planned or "kinds" in model
     assert not EVERY_PAIR & set(planned)
 

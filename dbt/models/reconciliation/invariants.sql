@@ -5,7 +5,7 @@
 {{ config(
     materialized='table',
     pre_hook="set disabled_optimizers = 'projection_pullup'",
-    post_hook="reset disabled_optimizers"
+    post_hook="{{ planned_as_usual() }}"
 ) }}
 {% set invariants = [
     'rec_conservation__lines_of_a_file',

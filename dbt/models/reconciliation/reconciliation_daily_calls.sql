@@ -14,7 +14,7 @@
         "set variable reconciled_to = "
         ~ "(select max(due_to) from {{ ref('reconciliation_due_days') }})",
     ],
-    post_hook="{{ joins_as_guessed() }}",
+    post_hook="{{ planned_as_usual() }}",
     meta={'is_rebuilt_by_version': true},
 ) }}
 with

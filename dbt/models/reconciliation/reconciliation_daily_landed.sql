@@ -6,7 +6,7 @@
     materialized='incremental',
     incremental_strategy='append',
     pre_hook=["{{ forget_due_days('reconciliation_due_days') }}", "{{ joins_as_written() }}"],
-    post_hook="{{ joins_as_guessed() }}",
+    post_hook="{{ planned_as_usual() }}",
     meta={'is_rebuilt_by_version': true},
 ) }}
 with

@@ -8,7 +8,7 @@
 {{ config(
     materialized='incremental',
     pre_hook=["{{ forget_due_days('int_telco__due_spans') }}", "{{ joins_as_written() }}"],
-    post_hook="{{ joins_as_guessed() }}",
+    post_hook="{{ planned_as_usual() }}",
     meta={'is_rebuilt_by_version': true},
 ) }}
 with

@@ -9,7 +9,7 @@
     incremental_strategy='append',
     meta={'is_rebuilt_by_version': true},
     pre_hook=["{{ forget_superseded_calls() }}", "{{ joins_as_written() }}"],
-    post_hook="{{ joins_as_guessed() }}",
+    post_hook="{{ planned_as_usual() }}",
 ) }}
 with
 
