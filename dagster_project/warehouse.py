@@ -58,15 +58,10 @@ def work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         WarehouseError: another process has it open, or it cannot be read.
     """
-    settings.work_file.parent.mkdir(parents=True, exist_ok=True)
     settings.spill.mkdir(parents=True, exist_ok=True)
-    _remove_if_outdated(settings)
-    con = _open(settings.work_file, _config(settings))
+    con = _open_work(settings)
     try:
         con.execute("set TimeZone = 'UTC'")
-        if not _has_schema(con):
-            con.execute(_DDL.read_text())
-            con.execute("create table ops.schema_version as select ? as version", [SCHEMA_VERSION])
         yield con
     finally:
         con.close()
@@ -272,31 +267,30 @@ def _open(
         raise WarehouseError(f"{path} cannot be opened: {error}") from error
 
 
-def _has_schema(con: duckdb.DuckDBPyConnection) -> bool:
-    return bool(
-        con.execute(
-            "select 1 from duckdb_tables() "
-            "where schema_name = 'ops' and table_name = 'schema_version'"
-        ).fetchall()
-    )
-
-
-def _remove_if_outdated(settings: Settings) -> None:
-    """Drops a working file of another schema version: all of it can be rebuilt."""
-    if not settings.work_file.exists():
-        return
-    con = _open(settings.work_file, _config(settings))
-    try:
-        versions = (
-            con.execute("select version from ops.schema_version").fetchall()
-            if _has_schema(con)
-            else []
-        )
-    finally:
+def _open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The working file with its schema; one of another version is dropped: all can be rebuilt."""
+    folder = settings.work_file.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    if settings.work_file.exists():
+        con = _open(settings.work_file, _config(settings))
+        if _schema_version(con) == SCHEMA_VERSION:
+            return con
         con.close()
-    if versions != [(SCHEMA_VERSION,)]:
-        shutil.rmtree(settings.work_file.parent)
-        settings.work_file.parent.mkdir(parents=True)
+        shutil.rmtree(folder)
+        folder.mkdir()
+    con = _open(settings.work_file, _config(settings))
+    con.execute(_DDL.read_text())
+    con.execute("create table ops.schema_version as select ? as version", [SCHEMA_VERSION])
+    return con
+
+
+def _schema_version(con: duckdb.DuckDBPyConnection) -> int | None:
+    """None where making the schema was not finished."""
+    try:
+        found = con.execute("select version from ops.schema_version").fetchone()
+    except duckdb.CatalogException:
+        return None
+    return int(found[0]) if found else None
 
 
 def _quoted(path: Path) -> str:

@@ -83,5 +83,5 @@ def outcomes(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
     """The same frame for Great Expectations, money as `decimal.Decimal` objects."""
-    # ids as Python's strings: each invariant is looked up among them, and Arrow's are slower there
-    return frame.to_pandas().astype({"family": object, "invariant_id": object})
+    # all as Python's objects: each invariant's rows are looked up, and Arrow is slow with so few
+    return frame.to_pandas().astype(object)
