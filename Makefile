@@ -50,11 +50,11 @@ compare: install
 		--data data/compare --cxledger "$(BIN)/cxledger"
 
 # The long form of what `make test` samples: the laws with more organizations of another seed, and
-# more examples; runs and issuing killed at more points; the mutants that are argued to be equivalent,
-# of every model.
+# more examples; runs and issuing killed at more points; neighbours beside the unit tests, and mutants
+# that are argued to be equivalent, of every model.
 laws: install
 	LAWS_PAIRS=12 LAWS_SEED=$(SEED) LAWS_EXAMPLES=2000 KILLED_RUNS=12 KILLED_ISSUES=50 \
-		ARGUED_ONE_IN=1 $(BIN)/python -m pytest tests/laws tests/peers tests/dbt \
+		NEIGHBOURS_ONE_IN=1 ARGUED_ONE_IN=1 $(BIN)/python -m pytest tests/laws tests/peers tests/dbt \
 		tests/defs/test_runs.py tests/issuing --numprocesses auto --dist loadfile
 
 # How many small wrong changes of the rules' SQL do their unit tests find? MODEL="a b" for some only.

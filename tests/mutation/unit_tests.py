@@ -134,7 +134,7 @@ def read_unit_test(name: str, model: str, sql: str, *, passes: bool) -> UnitTest
     ctes = model_tree.args.get("with_")
     for cte in list(ctes.expressions) if ctes else []:
         if cte.alias.startswith(FIXTURE_PREFIX):
-            fixtures[cte.alias] = cte.this.sql(dialect=DIALECT)
+            fixtures[cte.alias] = cte.this.sql(dialect=DIALECT, copy=False)
             cte.pop()
     if ctes and not ctes.expressions:
         model_tree.set("with_", None)
@@ -146,9 +146,9 @@ def read_unit_test(name: str, model: str, sql: str, *, passes: bool) -> UnitTest
         name,
         model,
         fixtures,
-        model_tree.sql(dialect=DIALECT),
+        model_tree.sql(dialect=DIALECT, copy=False),
         columns,
-        expected.sql(dialect=DIALECT),
+        expected.sql(dialect=DIALECT, copy=False),
         passes,
     )
 
