@@ -252,7 +252,8 @@ class Maker:
             own["auto_renew"] = r.choice(("true", "false"))
         if self.chance(0.15):
             start = add_months(effective, index)
-            own["terminated_on"] = str(start + timedelta(days=r.choice((-1, 0, 1, 9))))
+            ends = start + timedelta(days=r.choice((-1, 0, 1, 9)))
+            own["terminated_on"] = str(max(effective, ends))
         if self.chance(0.3):
             own["payment_terms_days"] = r.choice(("0", "15", "45"))
         tree: Tree = {
