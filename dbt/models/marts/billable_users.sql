@@ -9,12 +9,6 @@ scope as (
 
 ),
 
-scope_months as (
-
-    select * from {{ ref('int_periods__scope_months') }}
-
-),
-
 named_users as (
 
     select * from {{ ref('int_licences__named_users') }}
@@ -126,7 +120,7 @@ counted as (
 
 select
     counted.org,
-    scope_months.invoice_month,
+    scope.invoice_month,
     counted.period_start,
     counted.user_key,
     counted.licence,
@@ -142,10 +136,6 @@ inner join scope
     on
         counted.org = scope.org
         and counted.period_start = scope.period_start
-inner join scope_months
-    on
-        scope.org = scope_months.org
-        and scope.invoice_month = scope_months.invoice_month
 left join users
     on
         counted.org = users.org

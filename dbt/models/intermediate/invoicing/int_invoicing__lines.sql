@@ -75,17 +75,7 @@ numbered as (
                 lines.quantity,
                 lines.rate,
                 lines.amount
-        ) as line_number,
-        row_number() over (
-            partition by candidates.invoice_id, lines.charge_code
-            order by
-                {{ section_order('lines.section') }},
-                lines.service_start,
-                lines.description,
-                lines.quantity,
-                lines.rate,
-                lines.amount
-        ) as number_in_code
+        ) as line_number
     from lines
     inner join candidates
         on
@@ -93,6 +83,16 @@ numbered as (
             and lines.invoice_kind = candidates.invoice_kind
             and lines.invoice_key = candidates.invoice_key
     where candidates.is_issued is not true
+
+),
+
+named as (
+
+    select
+        *,
+        row_number() over (partition by invoice_id, charge_code order by line_number)
+            as number_in_code
+    from numbered
 
 )
 
@@ -105,7 +105,7 @@ select
     currency,
     minor_units,
     adjusted_invoice_id
-from numbered
+from named
 union all
 select
     issued_lines.invoice_id,
