@@ -123,7 +123,9 @@ def bill_with_twins(data: Path, changes: Sequence[twins.Change]) -> Laws:
         name = change.__name__
         random = Random(name)  # noqa: S311
         suits = twins.SUITS.get(change, lambda _: True)
-        chosen = random.sample([original for original in sample if suits(original)], PAIRS)
+        suited = [original for original in sample if suits(original)]
+        assert suited, f"{name} suits no organization of seed {SEED}"
+        chosen = random.sample(suited, min(PAIRS, len(suited)))
         pairs[name] = [(original, original.twin(name)) for original in chosen]
         for _, twin in pairs[name]:
             change(twin, random)

@@ -130,7 +130,8 @@ def test_who_never_logged_in_is_not_counted(laws: Laws) -> None:
 
 def test_logging_out_and_in_at_one_instant_changes_nothing(laws: Laws) -> None:
     """LIC-7, LIC-8, LIC-11: sessions cut in two without a gap give the same peaks and hours."""
-    laws.same("sessions_cut_in_two", leave=["line_evidence"])  # its pieces are the sessions
+    # evidence shows the sessions, unassigned usage counts those outside: a piece may be so alone
+    laws.same("sessions_cut_in_two", leave=["line_evidence", "unassigned_usage"])
 
 
 def test_a_session_of_no_length_touches_nothing(laws: Laws) -> None:
@@ -140,7 +141,8 @@ def test_a_session_of_no_length_touches_nothing(laws: Laws) -> None:
 
 def test_a_day_under_two_names_of_a_resource_is_that_day(laws: Laws) -> None:
     """RES-2: a day's quantity split over two names of the resource adds up again."""
-    laws.same("resource_days_under_two_names", leave=["line_evidence"])
+    # evidence shows the rows, unassigned usage says how many they are
+    laws.same("resource_days_under_two_names", without=["rows"], leave=["line_evidence"])
 
 
 def test_comments_and_the_order_of_keys_in_a_contract_do_not_matter(laws: Laws) -> None:
