@@ -149,6 +149,7 @@ def _history_written_quickly() -> Iterator[None]:
     """
     from dagster._core.storage.event_log.sqlite import sqlite_event_log
     from dagster._core.storage.runs.sqlite import sqlite_run_storage
+    from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import QueuePool
 
@@ -164,7 +165,7 @@ def _history_written_quickly() -> Iterator[None]:
         return engines[url]
 
     with ExitStack() as patches:
-        for storage in (sqlite_event_log, sqlite_run_storage):
+        for storage in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
             patches.enter_context(_replaced(storage, "create_engine", kept_engine))
         try:
             yield

@@ -58,9 +58,19 @@ def work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         WarehouseError: another process has it open, or it cannot be read.
     """
+    folder = settings.work_file.parent
+    folder.mkdir(parents=True, exist_ok=True)
     settings.spill.mkdir(parents=True, exist_ok=True)
-    con = _open_work(settings)
+    con = _open(settings.work_file, _config(settings))
     try:
+        if _schema_version(con) != SCHEMA_VERSION:
+            # new, or of another version: all of it can be rebuilt
+            con.close()
+            shutil.rmtree(folder)
+            folder.mkdir()
+            con = _open(settings.work_file, _config(settings))
+            con.execute(_DDL.read_text())
+            con.execute("create table ops.schema_version as select ? as version", [SCHEMA_VERSION])
         con.execute("set TimeZone = 'UTC'")
         yield con
     finally:
@@ -267,25 +277,8 @@ def _open(
         raise WarehouseError(f"{path} cannot be opened: {error}") from error
 
 
-def _open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The working file with its schema; one of another version is dropped: all can be rebuilt."""
-    folder = settings.work_file.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    if settings.work_file.exists():
-        con = _open(settings.work_file, _config(settings))
-        if _schema_version(con) == SCHEMA_VERSION:
-            return con
-        con.close()
-        shutil.rmtree(folder)
-        folder.mkdir()
-    con = _open(settings.work_file, _config(settings))
-    con.execute(_DDL.read_text())
-    con.execute("create table ops.schema_version as select ? as version", [SCHEMA_VERSION])
-    return con
-
-
 def _schema_version(con: duckdb.DuckDBPyConnection) -> int | None:
-    """None where making the schema was not finished."""
+    """None of a new file, and where making the schema was not finished."""
     try:
         found = con.execute("select version from ops.schema_version").fetchone()
     except duckdb.CatalogException:
