@@ -263,6 +263,7 @@ def build(
     with _environment(
         {
             "CXLEDGER_WORK_FILE": str(settings.work_file),
+            "CXLEDGER_THREADS": str(settings.threads),
             "CXLEDGER_MEMORY_LIMIT": f"{settings.memory_limit}B",
             "CXLEDGER_SPILL": str(settings.spill),
         }

@@ -149,8 +149,7 @@ def prune(
             for path in written:
                 path.unlink(missing_ok=True)
             raise
-    publish(settings, dbt_project.ancestors("model.cxledger.rated_calls"))
-    with work(settings) as con:
+        publish(settings, con, dbt_project.ancestors("model.cxledger.rated_calls"))
         _remove_unused(settings, con)
     return pruned
 

@@ -84,10 +84,11 @@ def run_months(
     from dagster import DagsterInstance
     from dagster._core.errors import DagsterExecutionStepExecutionError
 
+    from dagster_project.blank import begin_with_blank
     from dagster_project.definitions import defs
     from dagster_project.defs.resources import DataDirectory
     from dagster_project.defs.schedule.invoice_run import JOB_NAME
-    from dagster_project.warehouse import published
+    from dagster_project.warehouse import published, work
 
     tags = (
         {}
@@ -98,7 +99,9 @@ def run_months(
         }
     )
     job = defs().resolve_job_def(JOB_NAME)
-    with _history_written_quickly(), DagsterInstance.get() as instance:
+    begin_with_blank(settings)
+    # open from here on: no step has to open it, nobody comes between two of them
+    with work(settings), _history_written_quickly(), DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(
                 instance=instance,

@@ -104,11 +104,14 @@ def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
-def publish(settings: Settings, call_relations: Sequence[str]) -> dict[str, int]:
+def publish(
+    settings: Settings, con: duckdb.DuckDBPyConnection, call_relations: Sequence[str]
+) -> dict[str, int]:
     """Copies marts and ledger to a new file and switches it in atomically.
 
     Args:
         settings: where the files are.
+        con: the working file, without a transaction in progress.
         call_relations: what `marts.rated_calls` is computed from, `schema.name` in the order of
             dependence and without itself: views are made again as views, tables are copied.
 
@@ -116,25 +119,27 @@ def publish(settings: Settings, call_relations: Sequence[str]) -> dict[str, int]
         Rows per published mart.
 
     Raises:
-        WarehouseError: the working file cannot be opened.
+        WarehouseError: the copy cannot be written.
     """
     target = settings.published_file
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     _remove(fresh)
-    con = duckdb.connect(config={"threads": settings.threads})
     try:
-        con.execute("set TimeZone = 'UTC'")
-        # both under the names that the views' SQL was bound with: the file's own is `cxledger`
-        con.execute(f"attach '{_quoted(settings.work_file)}' as work (read_only)")
-        con.execute(f"attach '{_quoted(fresh)}' as cxledger (storage_version '{STORAGE_VERSION}')")
-        rows = _copy_marts(con, call_relations)
-        con.execute("detach cxledger")
+        con.execute(f"attach '{_quoted(fresh)}' as fresh (storage_version '{STORAGE_VERSION}')")
+        con.begin()
+        try:
+            rows = _copy_marts(con, call_relations)
+            con.commit()
+        except:
+            con.rollback()
+            raise
+        finally:
+            con.execute("use cxledger")
+            con.execute("detach fresh")
     except duckdb.Error as error:
         raise WarehouseError(
             f"publishing failed, the last state stays in place: {error}"
         ) from error
-    finally:
-        con.close()
     fresh.replace(target)
     _remove(fresh)
     return rows
@@ -202,32 +207,32 @@ def _copy_marts(con: duckdb.DuckDBPyConnection, call_relations: Sequence[str]) -
     views = dict(
         con.execute(
             "select schema_name || '.' || view_name, sql from duckdb_views() "
-            "where database_name = 'work'"
+            "where database_name = 'cxledger'"
         ).fetchall()
     )
     marts = [
         f"marts.{name}"
         for (name,) in con.execute(
             "select table_name from duckdb_tables() "
-            "where database_name = 'work' and schema_name = 'marts' order by table_name"
+            "where database_name = 'cxledger' and schema_name = 'marts' order by table_name"
         ).fetchall()
     ]
     ops = [f"ops.{name}" for name in _PUBLISHED_OPS]
     wanted = list(dict.fromkeys([*marts, *ops, *call_relations, "marts.rated_calls"]))
     for schema in sorted({name.partition(".")[0] for name in wanted}):
-        con.execute(f"create schema if not exists cxledger.{schema}")
-    con.execute("use cxledger")
+        con.execute(f"create schema if not exists fresh.{schema}")
+    # views name what they read with the database, `cxledger`: in the file its own is meant
+    con.execute("use fresh")
     existing = _tables(con)
     rows = {}
     for name in wanted:
         if name in views:
             con.execute(views[name])
         elif name in existing:
-            con.execute(f"create table cxledger.{name} as from work.{name}")
-            ((count,),) = con.execute(f"select count(*) from cxledger.{name}").fetchall()
+            copied = f"create table fresh.{name} as from cxledger.{name}"
+            ((count,),) = con.execute(copied).fetchall()
             rows[name] = int(count)
     _copy_comments(con, wanted)
-    con.execute("use memory")
     return rows
 
 
@@ -235,13 +240,13 @@ def _copy_comments(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None
     """Carries the descriptions of tables and columns over, so that a client can show them."""
     comments = con.execute(
         "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() "
-        "where database_name = 'work' and comment is not null"
+        "where database_name = 'cxledger' and comment is not null"
     ).fetchall()
     wanted = {name for name in names if name.startswith("marts.")} & _tables(con)
     for name, column, comment in comments:
         if name in wanted:
             text = comment.replace("'", "''")
-            con.execute(f"comment on column cxledger.{name}.{column} is '{text}'")
+            con.execute(f"comment on column fresh.{name}.{column} is '{text}'")
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
@@ -249,7 +254,7 @@ def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
         name
         for (name,) in con.execute(
             "select schema_name || '.' || table_name from duckdb_tables() "
-            "where database_name = 'work'"
+            "where database_name = 'cxledger'"
         ).fetchall()
     }
 

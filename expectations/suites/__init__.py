@@ -38,8 +38,10 @@ def _defer(name: str) -> None:
     Great Expectations imports scipy's statistics for expectations that no suite here has: a quarter
     of its own import.
     """
+    if name in sys.modules:
+        return
     spec = find_spec(name)
-    if name in sys.modules or spec is None or spec.loader is None:
+    if spec is None or spec.loader is None:
         return
     spec.loader = LazyLoader(spec.loader)
     module = module_from_spec(spec)

@@ -37,8 +37,7 @@ def warehouse(
     progress.stage("Publishing")
     with work(settings) as con:
         remember_billed(con)
-    rows = publish(settings, dbt_project.ancestors(_RATED_CALLS))
-    with work(settings) as con:
+        rows = publish(settings, con, dbt_project.ancestors(_RATED_CALLS))
         forget_news(con)
     return dg.MaterializeResult(
         metadata={name: count for name, count in rows.items() if name.startswith("marts.")}
