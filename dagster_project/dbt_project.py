@@ -242,6 +242,7 @@ def build(
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from dbt_common.behavior_flags import BehaviorFlagRendered
+    from dbt_common.events.event_manager_client import ctx_set_event_manager
 
     # for a name that nothing shows, dbt reads the source of all that called it: 0.4 s a build
     BehaviorFlagRendered._default_source = staticmethod(lambda: "dbt")  # type: ignore[method-assign]
@@ -260,6 +261,7 @@ def build(
             )
 
     runner = dbtRunner(manifest=loaded_manifest(), callbacks=[listen])
+    ctx_set_event_manager(_without_debug_events())
     with _environment(
         {
             "CXLEDGER_WORK_FILE": str(settings.work_file),
@@ -288,6 +290,20 @@ def build(
         shown = "; ".join(f"{error.unique_id}: {error.message}" for error in errors[:3])
         raise WarehouseError(f"dbt {arguments[0]} failed: {shown or outcome.exception}")
     return results
+
+
+@cache
+def _without_debug_events() -> Any:
+    """dbt's event manager, for a log that nobody keeps: 2,000 events of a small build are debug."""
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
+
+    class WithoutDebugEvents(EventManager):
+        def fire_event(self, e: Any, level: Any = None, **options: Any) -> None:
+            if (level or e.level_tag()) != EventLevel.DEBUG:
+                super().fire_event(e, level, **options)
+
+    return WithoutDebugEvents()
 
 
 @cache

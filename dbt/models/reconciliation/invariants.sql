@@ -1,10 +1,9 @@
 -- Grain: one row per invariant, organization and invoice month of the run.
 -- Every invariant that reconciliation computes: the union of its models, nothing more. Which ones
 -- there must be is declared in expectations/suites, so that one that is missing here is noticed.
--- (what DuckDB would pull up in so wide a union takes it longer to find than all of the rest)
 {{ config(
     materialized='table',
-    pre_hook="set disabled_optimizers = 'projection_pullup'",
+    pre_hook="{{ projections_as_written() }}",
     post_hook="{{ planned_as_usual() }}"
 ) }}
 {% set invariants = [

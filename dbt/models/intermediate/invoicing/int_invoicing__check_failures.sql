@@ -2,6 +2,10 @@
 -- Rule: INV-4 (a failed blocking check holds that organization's invoice and no other's).
 -- Guarantees: exactly the declared checks (check_names.sql), each with its severity.
 -- Forbids: a check's own rule, which lives in its chk_ model.
+{{ config(
+    pre_hook="{{ projections_as_written() }}",
+    post_hook="{{ planned_as_usual() }}"
+) }}
 with
 
 failures as (

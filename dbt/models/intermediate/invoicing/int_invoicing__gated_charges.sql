@@ -4,6 +4,10 @@
 -- Guarantees: the phase and contract of the charged period decide, not the invoice's; the section
 -- is the catalogue's for the longest prefix of the charge code, unless the charge names its own.
 -- Forbids: a price, a rounding, a rule of one family.
+{{ config(
+    pre_hook="{{ projections_as_written() }}",
+    post_hook="{{ planned_as_usual() }}"
+) }}
 with
 
 periods as (
