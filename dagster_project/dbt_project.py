@@ -268,7 +268,7 @@ def build(
             )
 
     runner = dbtRunner(manifest=loaded_manifest(), callbacks=[listen])
-    ctx_set_event_manager(_without_debug_events())
+    ctx_set_event_manager(without_debug_events())
     with _environment(
         {
             "CXLEDGER_WORK_FILE": str(settings.work_file),
@@ -300,7 +300,7 @@ def build(
 
 
 @cache
-def _without_debug_events() -> Any:
+def without_debug_events() -> Any:
     """dbt's event manager, for a log that nobody keeps: 2,000 events of a small build are debug."""
     from dbt_common.events.base_types import EventLevel
     from dbt_common.events.event_manager import EventManager

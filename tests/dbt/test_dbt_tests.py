@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dagster_project import dbt_project
 from dagster_project.blank import begin_with_blank
 from tests.dbt.invocation import dbt_test
+from tests.dbt.shortcuts import take_shortcuts
 from tests.mutation.mutants import mutant_ids
 from tests.mutation.register import argued_mutants, claimed_laws
 from tests.mutation.scoring import broken_laws, stale_arguments
@@ -37,22 +38,6 @@ class UnitTestRun:
     said: list[str]
 
 
-def _remembering_columns(patch: pytest.MonkeyPatch) -> None:
-    """dbt asks a relation for its columns once for every given input; they do not change."""
-    from dbt.adapters.duckdb.impl import DuckDBAdapter
-
-    ask = DuckDBAdapter.get_columns_in_relation
-    known: dict[str, list[Any]] = {}
-
-    def remember(adapter: DuckDBAdapter, relation: Any) -> list[Any]:
-        name = str(relation)
-        if name not in known:
-            known[name] = ask(adapter, relation)
-        return known[name]
-
-    patch.setattr(DuckDBAdapter, "get_columns_in_relation", remember)
-
-
 @pytest.fixture(scope="module")
 def unit_test_run(
     new_data_folder: Callable[[str], DataFolder], tmp_path_factory: pytest.TempPathFactory
@@ -65,7 +50,7 @@ def unit_test_run(
     begin_with_blank(settings)  # each relation is there, without a row
     target = tmp_path_factory.mktemp("unit_tests") / "target"
     with pytest.MonkeyPatch.context() as patch:
-        _remembering_columns(patch)
+        take_shortcuts(patch)
         passed, said, stopped = dbt_test(
             "--select",
             "test_type:unit",
