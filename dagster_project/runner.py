@@ -99,7 +99,9 @@ def run_months(
         }
     )
     job = defs().resolve_job_def(JOB_NAME)
-    begin_with_blank(settings)
+    if not settings.work_file.exists():
+        progress.stage("Preparing the warehouse")
+        begin_with_blank(settings)
     # open from here on: no step has to open it, nobody comes between two of them
     with work(settings), _history_written_quickly(), DagsterInstance.get() as instance:
         try:

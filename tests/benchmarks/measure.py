@@ -69,6 +69,7 @@ class StageClock:
 
 
 _STAGES = {
+    "Preparing the warehouse": "start-up",
     "Reading contracts": "load",
     "Loading files": "load",
     "Loading the catalogue": "load",
