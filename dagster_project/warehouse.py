@@ -130,13 +130,16 @@ def publish(
         try:
             rows = _copy_marts(con, call_relations)
             con.commit()
-        except:
-            con.rollback()
+        except BaseException:
+            # none is left where it was the commit that failed
+            with suppress(duckdb.TransactionException):
+                con.rollback()
             raise
         finally:
             con.execute("use cxledger")
             con.execute("detach fresh")
     except duckdb.Error as error:
+        _remove(fresh)
         raise WarehouseError(
             f"publishing failed, the last state stays in place: {error}"
         ) from error
