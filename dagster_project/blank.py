@@ -13,19 +13,23 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dagster_project import dbt_project
+from dagster_project.progress import SilentProgress
 from dagster_project.settings import Settings
 from dagster_project.warehouse import schema_hash, work
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dagster_project.progress import Progress
+
 _FOLDER = dbt_project.TARGET_DIR / "blank"
 
 
-def begin_with_blank(settings: Settings) -> None:
+def begin_with_blank(settings: Settings, progress: Progress | None = None) -> None:
     """Gives a data directory without a working file a copy of the blank one."""
     if settings.work_file.exists():
         return
+    (progress or SilentProgress()).stage("Preparing the warehouse")
     blank = blank_warehouse()
     settings.work_file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = settings.work_file.with_name(".unfinished")

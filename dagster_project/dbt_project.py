@@ -33,6 +33,8 @@ _RUN_MANIFEST_FILE = TARGET_DIR / "run_manifest.json"
 _LOADED_FILE = TARGET_DIR / "run_manifest.pickle"
 _STAMP_FILE = TARGET_DIR / "manifest.sha256"
 
+_RATED_CALLS = "model.cxledger.rated_calls"
+
 OF_THE_VENDOR = ("intermediate.vendor", "intermediate.causes")
 """Folders of models whose rows all come of a vendor's invoice: a quarter of what a run makes."""
 
@@ -179,13 +181,13 @@ def _current() -> dict[str, str]:
     return {"seeds": seeds_hash(), "project": project_hash()}
 
 
-def ancestors(unique_id: str) -> list[str]:
-    """`schema.name` of all that a node is computed from, in the order of dependence."""
+def call_relations() -> list[str]:
+    """`schema.name` of what `marts.rated_calls` is computed from, in the order of dependence."""
     nodes = {**manifest()["nodes"], **manifest()["sources"]}
     return [
         f"{nodes[node]['schema']}.{nodes[node]['name']}"
-        for node in _in_order_of_dependence([unique_id])
-        if node != unique_id
+        for node in _in_order_of_dependence([_RATED_CALLS])
+        if node != _RATED_CALLS
     ]
 
 
@@ -315,9 +317,9 @@ def without_debug_events() -> Any:
 
 @cache
 def loaded_manifest() -> Any:
-    """The same as dbt's own object, which a build is handed; made when the project was parsed."""
+    """dbt's own manifest object: a build that is handed it parses nothing."""
     run_manifest_path()
-    # written by `manifest_path` of this installation; a seventh of the time that JSON takes
+    # `manifest_path` of this installation wrote it; JSON takes seven times as long
     return pickle.loads(_LOADED_FILE.read_bytes())  # noqa: S301
 
 

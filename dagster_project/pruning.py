@@ -149,7 +149,7 @@ def prune(
             for path in written:
                 path.unlink(missing_ok=True)
             raise
-        publish(settings, con, dbt_project.ancestors("model.cxledger.rated_calls"))
+        publish(settings, con, dbt_project.call_relations())
         _remove_unused(settings, con)
     return pruned
 

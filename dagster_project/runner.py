@@ -99,9 +99,7 @@ def run_months(
         }
     )
     job = defs().resolve_job_def(JOB_NAME)
-    if not settings.work_file.exists():
-        progress.stage("Preparing the warehouse")
-        begin_with_blank(settings)
+    begin_with_blank(settings, progress)
     # open from here on: no step has to open it, nobody comes between two of them
     with work(settings), _history_written_quickly(), DagsterInstance.get() as instance:
         try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -213,20 +213,14 @@ def _copy_marts(con: duckdb.DuckDBPyConnection, call_relations: Sequence[str]) -
             "where database_name = 'cxledger'"
         ).fetchall()
     )
-    marts = [
-        f"marts.{name}"
-        for (name,) in con.execute(
-            "select table_name from duckdb_tables() "
-            "where database_name = 'cxledger' and schema_name = 'marts' order by table_name"
-        ).fetchall()
-    ]
+    existing = _tables(con)
+    marts = sorted(name for name in existing if name.startswith("marts."))
     ops = [f"ops.{name}" for name in _PUBLISHED_OPS]
     wanted = list(dict.fromkeys([*marts, *ops, *call_relations, "marts.rated_calls"]))
     for schema in sorted({name.partition(".")[0] for name in wanted}):
         con.execute(f"create schema if not exists fresh.{schema}")
     # views name what they read with the database, `cxledger`: in the file its own is meant
     con.execute("use fresh")
-    existing = _tables(con)
     rows = {}
     for name in wanted:
         if name in views:
@@ -235,19 +229,18 @@ def _copy_marts(con: duckdb.DuckDBPyConnection, call_relations: Sequence[str]) -
             copied = f"create table fresh.{name} as from cxledger.{name}"
             ((count,),) = con.execute(copied).fetchall()
             rows[name] = int(count)
-    _copy_comments(con, wanted)
+    _copy_comments(con, marts)
     return rows
 
 
-def _copy_comments(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+def _copy_comments(con: duckdb.DuckDBPyConnection, names: Collection[str]) -> None:
     """Carries the descriptions of tables and columns over, so that a client can show them."""
     comments = con.execute(
         "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() "
         "where database_name = 'cxledger' and comment is not null"
     ).fetchall()
-    wanted = {name for name in names if name.startswith("marts.")} & _tables(con)
     for name, column, comment in comments:
-        if name in wanted:
+        if name in names:
             text = comment.replace("'", "''")
             con.execute(f"comment on column fresh.{name}.{column} is '{text}'")
 

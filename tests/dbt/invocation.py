@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dagster_project.dbt_project import without_debug_events
 from dagster_project.settings import DBT_DIR
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def dbt_test(
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
+    from dbt_common.events.event_manager_client import ctx_set_event_manager
 
     folders = {
         "--profiles-dir": DBT_DIR,
@@ -41,6 +43,7 @@ def dbt_test(
         *(str(word) for option in folders.items() for word in option),
         *selection,
     ]
+    ctx_set_event_manager(without_debug_events())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CXLEDGER_WORK_FILE", str(work_file))
         patch.setenv("CXLEDGER_SPILL", str(target / "spill"))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.dbt_project import without_debug_events
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,7 +16,6 @@ _WITH = re.compile(r"(?:\s|--[^\n]*\n)*with\b(?:\s+recursive\b)?", re.IGNORECASE
 def take_shortcuts(patch: pytest.MonkeyPatch) -> None:
     """Columns are asked for once and without a macro, statements taken apart by their beginning."""
     from dbt.adapters.duckdb.impl import DuckDBAdapter
-    from dbt_common.events.event_manager_client import ctx_set_event_manager
 
     known: dict[str, list[Any]] = {}
 
@@ -32,7 +29,6 @@ def take_shortcuts(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(DuckDBAdapter, "get_columns_in_relation", columns)
     patch.setattr("dbt.compilation.inject_ctes_into_sql", with_given_rows)
-    ctx_set_event_manager(without_debug_events())
 
 
 def with_given_rows(sql: str, ctes: Sequence[Any]) -> str:

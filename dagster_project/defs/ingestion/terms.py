@@ -39,8 +39,8 @@ def terms(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Loads both; a contract that does not load is reported and its organization left out."""
     settings = data_directory.settings()
+    begin_with_blank(settings, progress)
     progress.stage("Reading contracts")
-    begin_with_blank(settings)
     catalogue = Catalogue.load(settings)
     load = load_contracts(settings, catalogue)
     with work(settings) as con:

@@ -16,8 +16,6 @@ from dagster_project.warehouse import (
     work,
 )
 
-_RATED_CALLS = "model.cxledger.rated_calls"
-
 
 @dg.asset(
     key=["published", "warehouse"],
@@ -37,7 +35,7 @@ def warehouse(
     progress.stage("Publishing")
     with work(settings) as con:
         remember_billed(con)
-        rows = publish(settings, con, dbt_project.ancestors(_RATED_CALLS))
+        rows = publish(settings, con, dbt_project.call_relations())
         forget_news(con)
     return dg.MaterializeResult(
         metadata={name: count for name, count in rows.items() if name.startswith("marts.")}
