@@ -107,7 +107,8 @@ def invoices(con: duckdb.DuckDBPyConnection, month: date, orgs: Sequence[str]) -
         {"month": month, "orgs": list(orgs)},
     ).fetchall()
     table = Table(title=f"Invoices of {month:%B %Y}", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("Invoice", no_wrap=True)
+    # where it is narrow the id goes on in a second line: no figure, and no hold, is ever cut off
+    table.add_column("Invoice", overflow="fold")
     table.add_column("Period", no_wrap=True)
     table.add_column("Total", justify="right", no_wrap=True)
     table.add_column("Status", no_wrap=True)
