@@ -5,13 +5,14 @@ Whoever prefers Dagster materializes the same assets from its UI, or lets the sc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.errors import CxLedgerError, WarehouseError
+from expectations.ahead import ProverAhead
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -81,6 +82,39 @@ def run_months(
         CxLedgerError: what stopped the run; the published warehouse is as before.
     """
     prepare_instance(settings)
+    request = {
+        "orgs": list(orgs),
+        "as_of": as_of.isoformat() if as_of else "",
+        "issue": issue,
+    }
+    with ProverAhead() as prover:
+        run_id = _run_job(settings, months, request, {"progress": progress, "prover": prover})
+    from dagster_project.warehouse import published
+
+    with published(settings) as con:
+        held = con.execute(
+            """
+            select count(*)
+            from marts.invoices inner join ops.billed_months as billed using (org, invoice_month)
+            where invoices.status = 'held' and billed.run_id = ?
+            """,
+            [run_id],
+        ).fetchone()
+        errors = dict(con.execute("select org, message from ops.contract_errors").fetchall())
+    return RunOutcome(
+        run_id=run_id,
+        contract_errors={org: text for org, text in errors.items() if not orgs or org in orgs},
+        held=int(held[0]) if held else 0,
+    )
+
+
+def _run_job(
+    settings: Settings,
+    months: Sequence[date],
+    request: Mapping[str, Any],
+    resources: Mapping[str, Any],
+) -> str:
+    """Runs the job in this process on one open working file; returns Dagster's id of the run."""
     from dagster import DagsterInstance
     from dagster._core.errors import DagsterExecutionStepExecutionError
 
@@ -88,7 +122,7 @@ def run_months(
     from dagster_project.definitions import defs
     from dagster_project.defs.resources import DataDirectory
     from dagster_project.defs.schedule.invoice_run import JOB_NAME
-    from dagster_project.warehouse import published, work
+    from dagster_project.warehouse import work
 
     tags = (
         {}
@@ -99,7 +133,7 @@ def run_months(
         }
     )
     job = defs().resolve_job_def(JOB_NAME)
-    begin_with_blank(settings, progress)
+    begin_with_blank(settings, resources["progress"])
     # open from here on: no step has to open it, nobody comes between two of them
     with work(settings), _history_written_quickly(), DagsterInstance.get() as instance:
         try:
@@ -109,38 +143,13 @@ def run_months(
                 tags=tags,
                 run_config={
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                    "ops": {
-                        "ops__run": {
-                            "config": {
-                                "orgs": list(orgs),
-                                "as_of": as_of.isoformat() if as_of else "",
-                                "issue": issue,
-                            }
-                        }
-                    },
+                    "ops": {"ops__run": {"config": request}},
                 },
-                resources={
-                    "data_directory": DataDirectory(path=str(settings.data)),
-                    "progress": progress,
-                },
+                resources={"data_directory": DataDirectory(path=str(settings.data)), **resources},
             )
         except DagsterExecutionStepExecutionError as error:
             raise _readable(error.__cause__ or error) from error
-    with published(settings) as con:
-        held = con.execute(
-            """
-            select count(*)
-            from marts.invoices inner join ops.billed_months as billed using (org, invoice_month)
-            where invoices.status = 'held' and billed.run_id = ?
-            """,
-            [result.run_id],
-        ).fetchone()
-        errors = dict(con.execute("select org, message from ops.contract_errors").fetchall())
-    return RunOutcome(
-        run_id=result.run_id,
-        contract_errors={org: text for org, text in errors.items() if not orgs or org in orgs},
-        held=int(held[0]) if held else 0,
-    )
+    return result.run_id
 
 
 @contextmanager

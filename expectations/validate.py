@@ -1,12 +1,13 @@
 """Runs the suites over what reconciliation computed and writes the Data Docs.
 
-Great Expectations is imported inside `validate` only: its import costs seconds that no other
-command of the product should wait for.
+Great Expectations is imported inside `prove` only: its import costs seconds that no other command
+of the product should wait for.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,12 +86,19 @@ class QualityReport:
         return all(self.suites.values())
 
 
-def validate(con: duckdb.DuckDBPyConnection, docs_dir: Path) -> QualityReport:
+Prover = Callable[["pl.DataFrame", "Path"], QualityReport]
+"""Whoever runs the suites over what reconciliation found: `prove`, or `ahead.ProverAhead`."""
+
+
+def validate(
+    con: duckdb.DuckDBPyConnection, docs_dir: Path, prover: Prover | None = None
+) -> QualityReport:
     """Asserts that the declared invariants are computed, all of them, and that each holds.
 
     Args:
         con: a connection to the work file, after `reconciliation.invariants` was built.
         docs_dir: the folder of the Data Docs; what is in it is replaced.
+        prover: who asserts it; `prove` if None.
 
     Returns:
         The failures of each organization and period. A failed invariant is a result, no error.
@@ -99,9 +107,18 @@ def validate(con: duckdb.DuckDBPyConnection, docs_dir: Path) -> QualityReport:
         WarehouseError: an expectation could not be computed, or reconciliation computes other
             invariants than the suites declare: then nothing is proved for anybody.
     """
+    return (prover or prove)(frames.outcomes(con), docs_dir)
+
+
+def prove(outcomes: pl.DataFrame, docs_dir: Path) -> QualityReport:
+    """Runs the suites over what reconciliation found, in this process.
+
+    Args:
+        outcomes: see `frames.outcomes`.
+        docs_dir: as for `validate`; so are the results and errors.
+    """
     from expectations.suites import load
 
-    outcomes = frames.outcomes(con)
     suites = load()
     from expectations.invariants import declared
 

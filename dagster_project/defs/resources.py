@@ -1,4 +1,4 @@
-"""The two things every asset needs: where the data are, and whom to tell about progress."""
+"""What assets are given: where the data are, whom to tell about progress, who proves."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import dagster as dg
 
 from dagster_project.progress import SilentProgress
 from dagster_project.settings import Settings
+from expectations.validate import prove
 
 
 class DataDirectory(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -20,10 +21,11 @@ class DataDirectory(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    """Defaults; the command line replaces both."""
+    """Defaults; the command line replaces all."""
     return dg.Definitions(
         resources={
             "data_directory": DataDirectory(),
             "progress": dg.ResourceDefinition.hardcoded_resource(SilentProgress()),
+            "prover": dg.ResourceDefinition.hardcoded_resource(prove),
         }
     )

@@ -10,7 +10,7 @@ from dagster_project.progress import Progress
 from dagster_project.warehouse import POOL, work
 from expectations.holds import record_verdict
 from expectations.suites import FAMILIES
-from expectations.validate import validate
+from expectations.validate import Prover, validate
 
 _INVARIANTS = dg.AssetKey(["reconciliation", "invariants"])
 
@@ -35,13 +35,15 @@ _INVARIANTS = dg.AssetKey(["reconciliation", "invariants"])
     "failed invariant holds the invoices of its organization and no other's (INV-4).",
 )
 def verdict(
-    data_directory: DataDirectory, progress: dg.ResourceParam[Progress]
+    data_directory: DataDirectory,
+    progress: dg.ResourceParam[Progress],
+    prover: dg.ResourceParam[Prover],
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Validates, records the checks `conservation` and `totals`, and holds what failed."""
     settings = data_directory.settings()
     progress.stage("Proving")
     with work(settings) as con:
-        report = validate(con, settings.quality)
+        report = validate(con, settings.quality, prover)
         record_verdict(con, report)
     for family in FAMILIES:
         failures = [failure for failure in report.failures if failure.family == family]

@@ -1,0 +1,92 @@
+"""Great Expectations in a process of its own, begun before it is needed.
+
+Its import takes seconds of one core. A run that the command line starts has another one, idle while
+Dagster is imported and dbt builds small tables.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+from dagster_project.errors import WarehouseError
+from expectations.validate import prove
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from expectations.validate import QualityReport
+
+
+class ProverAhead:
+    """A prover (see `validate`) whose process begins with the context and ends with it, at latest.
+
+    A process that ends before it has answered (killed, out of memory) is no loss: what it was asked
+    is proved here instead. Where Great Expectations is imported already, there is no process.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Begins the process; nobody waits for it."""
+        if "great_expectations" not in sys.modules:
+            self._process = subprocess.Popen(
+                # nothing of the working directory is imported
+                [sys.executable, "-P", "-m", __spec__.name],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                # an interrupt from the keyboard is the run's, which ends this one
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the process, whatever it is doing."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+    def __call__(self, outcomes: pl.DataFrame, docs_dir: Path) -> QualityReport:
+        """As `validate.prove`."""
+        if self._process is not None:
+            answer, _ = self._process.communicate(pickle.dumps((outcomes, docs_dir)))
+            has_answered = self._process.returncode == 0
+            self._process = None
+            if has_answered:
+                found: QualityReport | WarehouseError = pickle.loads(answer)  # noqa: S301 (our own)
+                if isinstance(found, WarehouseError):
+                    raise found
+                return found
+        return prove(outcomes, docs_dir)
+
+
+def main(asked: BinaryIO, answer: BinaryIO) -> None:
+    """Imports, waits for what to prove, and answers once; asked nothing, it ends.
+
+    Args:
+        asked: gives the arguments of `prove`, pickled.
+        answer: takes its report or its WarehouseError, pickled; any other error ends the process.
+    """
+    from expectations.suites import load
+
+    load()
+    request = asked.read()
+    if not request:
+        return
+    found: QualityReport | WarehouseError
+    try:
+        found = prove(*pickle.loads(request))  # noqa: S301 (the parent's)
+    except WarehouseError as error:
+        found = error
+    answer.write(pickle.dumps(found))
+
+
+if __name__ == "__main__":
+    out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no answer
+    main(sys.stdin.buffer, out)
