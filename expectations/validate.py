@@ -7,9 +7,8 @@ of the product should wait for.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -86,8 +85,11 @@ class QualityReport:
         return all(self.suites.values())
 
 
-Prover = Callable[["pl.DataFrame", "Path"], QualityReport]
-"""Whoever runs the suites over what reconciliation found: `prove`, or `ahead.ProverAhead`."""
+class Prover(Protocol):
+    """Whoever runs the suites over what reconciliation found: `prove`, or `ahead.ProverAhead`."""
+
+    def __call__(self, outcomes: pl.DataFrame, docs_dir: Path) -> QualityReport:
+        """As `prove`."""
 
 
 def validate(
