@@ -11,9 +11,6 @@ import duckdb
 
 Row = dict[str, Any]
 
-# How many invoices are read at once: memory stays flat, the tables are scanned a few times only.
-_BATCH_INVOICES = 500
-
 _INVOICES = """
     select
         invoices.invoice_id,
@@ -141,22 +138,20 @@ def all_invoice_ids(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def read_invoices(con: duckdb.DuckDBPyConnection, invoice_ids: Sequence[str]) -> Iterator[Invoice]:
-    """Read invoices, a few hundred at a time. Ids that do not exist yield nothing."""
-    for first in range(0, len(invoice_ids), _BATCH_INVOICES):
-        batch = list(invoice_ids[first : first + _BATCH_INVOICES])
-        lines = _by_invoice(_rows(con, _LINES, batch))
-        sections = _by_invoice(_rows(con, _SECTIONS, batch))
-        holds = _by_invoice(_rows(con, _HOLDS, batch))
-        for header in _rows(con, _INVOICES, batch):
-            invoice_id = header["invoice_id"]
-            details: dict[str, list[str]] = defaultdict(list)
-            for hold in holds[invoice_id]:
-                details[hold["check_name"]].append(hold["detail"])
-            yield Invoice(header, lines[invoice_id], sections[invoice_id], dict(details))
+    """Read invoices, all at once. Ids that do not exist yield nothing."""
+    lines = _by_invoice(_rows(con, _LINES, invoice_ids))
+    sections = _by_invoice(_rows(con, _SECTIONS, invoice_ids))
+    holds = _by_invoice(_rows(con, _HOLDS, invoice_ids))
+    for header in _rows(con, _INVOICES, invoice_ids):
+        invoice_id = header["invoice_id"]
+        details: dict[str, list[str]] = defaultdict(list)
+        for hold in holds[invoice_id]:
+            details[hold["check_name"]].append(hold["detail"])
+        yield Invoice(header, lines[invoice_id], sections[invoice_id], dict(details))
 
 
-def _rows(con: duckdb.DuckDBPyConnection, query: str, invoice_ids: list[str]) -> list[Row]:
-    result = con.execute(query, {"invoice_ids": invoice_ids})
+def _rows(con: duckdb.DuckDBPyConnection, query: str, invoice_ids: Sequence[str]) -> list[Row]:
+    result = con.execute(query, {"invoice_ids": list(invoice_ids)})
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from pathlib import Path
+from threading import local
 from typing import Any, Literal
 
 import typst
@@ -34,7 +34,7 @@ def paper_of(country: str | None) -> Paper:
 def render_pdf(invoice: Invoice, paper: Paper) -> bytes:
     """The invoice's pages. The same invoice gives the same bytes."""
     page = json.dumps(page_texts(invoice) | {"paper": paper}, ensure_ascii=False, sort_keys=True)
-    pages = _compiler(_needs_system_fonts(page)).compile(
+    pages = _compilers.compiler(_needs_system_fonts(page)).compile(
         sys_inputs={"page": page}, format="pdf", timestamp=0
     )
     if not isinstance(pages, bytes):
@@ -170,6 +170,19 @@ def _needs_system_fonts(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=2)
-def _compiler(with_system_fonts: bool) -> typst.Compiler:
-    return typst.Compiler(str(_TEMPLATE), ignore_system_fonts=not with_system_fonts)
+class _Compilers(local):
+    """Typst's compilers, by thread: one of them takes no document beside another."""
+
+    def __init__(self) -> None:
+        self._made: dict[bool, typst.Compiler] = {}
+
+    def compiler(self, with_system_fonts: bool) -> typst.Compiler:
+        """The thread's own; reading the system's fonts takes seconds, and few names need them."""
+        if with_system_fonts not in self._made:
+            self._made[with_system_fonts] = typst.Compiler(
+                str(_TEMPLATE), ignore_system_fonts=not with_system_fonts
+            )
+        return self._made[with_system_fonts]
+
+
+_compilers = _Compilers()

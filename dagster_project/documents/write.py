@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,9 @@ from dagster_project.documents.pdf import Paper, paper_of, render_pdf
 
 # Of the JSON's fields. Raised when one changes its meaning or goes.
 SCHEMA_VERSION = 1
+
+# Invoices: memory stays flat, the tables are scanned a few times only.
+_READ_AT_ONCE = 500
 
 _JSON, _CSV, _PDF = "invoice.json", "invoice.csv", "invoice.pdf"
 _CSV_COLUMNS = (
@@ -46,6 +50,7 @@ def write_documents(
     out_dir: Path,
     invoice_ids: Sequence[str] | None = None,
     paper: Paper | None = None,
+    threads: int = 1,
 ) -> list[Path]:
     """Write the documents of invoices whose content is new or has changed.
 
@@ -57,15 +62,21 @@ def write_documents(
         out_dir: documents go to `<out_dir>/<org>/<invoice id>/`.
         invoice_ids: which; None: all.
         paper: None: the paper of the organization's country.
+        threads: how many invoices are printed beside each other.
 
     Returns:
         The files written, without those that were up to date.
     """
     written: list[Path] = []
     existing = all_invoice_ids(con)
-    chosen = existing if invoice_ids is None else list(invoice_ids)
-    for invoice in read_invoices(con, chosen):
-        written += _write(invoice, out_dir / invoice.org / invoice.invoice_id, paper)
+    chosen = existing if invoice_ids is None else invoice_ids
+    with ThreadPoolExecutor(threads) as printers:
+        for first in range(0, len(chosen), _READ_AT_ONCE):
+            for files in printers.map(
+                lambda invoice: _write(invoice, out_dir / invoice.org / invoice.invoice_id, paper),
+                read_invoices(con, chosen[first : first + _READ_AT_ONCE]),
+            ):
+                written += files
     _remove_orphans(out_dir, set(existing))
     return written
 

@@ -48,11 +48,15 @@ def test_every_invoice_has_its_three_documents_under_its_organization(
     assert _folder(out, US).parent.name == "harrow-finch"
 
 
+@pytest.mark.parametrize("threads", [1, 3])
 def test_writing_twice_gives_the_same_bytes(
-    warehouse: duckdb.DuckDBPyConnection, out: Path
+    warehouse: duckdb.DuckDBPyConnection, out: Path, threads: int
 ) -> None:
-    write_documents(warehouse, out / "one")
-    write_documents(warehouse, out / "two")
+    written = write_documents(warehouse, out / "one")
+    beside = write_documents(warehouse, out / "two", threads=threads)
+    assert [path.relative_to(out / "two") for path in beside] == [
+        path.relative_to(out / "one") for path in written
+    ]
 
     once = {
         path.relative_to(out / "one"): path.read_bytes()

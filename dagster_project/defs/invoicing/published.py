@@ -76,7 +76,7 @@ def documents(
         months = con.execute(
             "select org, invoice_month from ops.billed_months where run_id = ?", [context.run_id]
         ).fetchall()
-        written = write_documents(con, settings.invoices, ids, None)
+        written = write_documents(con, settings.invoices, ids, threads=settings.threads)
         pages = write_decisions(con, settings.decisions, months)
     return dg.MaterializeResult(
         metadata={
