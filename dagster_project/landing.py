@@ -13,7 +13,8 @@ import logging
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from dagster_project.books import append_to_book, read_book
 from dagster_project.errors import LandingError, UsageError
 from dagster_project.genesys import REPORTS
 from dagster_project.genesys.containers import (
+    CHUNK,
     by_name,
     content_hash,
     contents,
@@ -237,13 +239,15 @@ def load_report(
 
     total = dict.fromkeys(LoadSummary.__dataclass_fields__, 0)
     total["files_skipped"] = len(files) - len(due)
-    for file_id, file in due.items():
-        entry, is_again = book.first(file_id), file_id in known
-        outcome = _Load(settings, con, entry, file, folders[file.org], is_again).run()
+    loads = [
+        _Load(settings, con, book.first(file_id), file, folders[file.org], file_id in known)
+        for file_id, file in due.items()
+    ]
+    for load, outcome in _run_all(loads, settings.threads):
         for name, count in asdict(outcome).items():
             total[name] += count
         if on_progress:
-            on_progress(file)
+            on_progress(load.file)
     return LoadSummary(**total)
 
 
@@ -539,6 +543,26 @@ class _Load:
         self.con.execute(
             f"insert into ops.files ({', '.join(row)}) values ({places})", list(row.values())
         )
+
+
+def _run_all(loads: Sequence[_Load], threads: int) -> Iterator[tuple[_Load, LoadSummary]]:
+    """Runs loads, each in a transaction of its own; an error cancels those that have not begun.
+
+    A large file is read alone: it fills the memory that reading may take, and all threads. Of a
+    small one a thread waits for the other half of the time.
+    """
+    for load in loads:
+        if load.file.size > CHUNK:
+            yield load, load.run()
+    small = [load for load in loads if load.file.size <= CHUNK]
+    with ThreadPoolExecutor(threads) as beside:
+        yield from zip(small, beside.map(_run_apart, small), strict=True)
+
+
+def _run_apart(load: _Load) -> LoadSummary:
+    """Runs a load on a connection of its own, so that others can run beside it."""
+    with load.con.cursor() as con:
+        return replace(load, con=con).run()
 
 
 def _files_of(settings: Settings, report_dir: Path) -> list[LandedFile]:

@@ -71,7 +71,7 @@ def work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             con = _open(settings.work_file, _config(settings))
             con.execute(_DDL.read_text())
             con.execute("create table ops.schema_version as select ? as version", [SCHEMA_VERSION])
-        con.execute("set TimeZone = 'UTC'")
+        con.execute("set global TimeZone = 'UTC'")  # of its cursors as well
         yield con
     finally:
         con.close()

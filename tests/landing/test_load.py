@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -267,6 +269,53 @@ def test_the_book_has_one_line_per_name_and_survives_a_torn_last_line(house: Any
         "landing/acme/devices/b.csv",
     ]
     assert entries[0]["received_at"] == "2026-06-01T00:00:01.000000"
+
+
+def test_files_read_beside_each_other_give_the_same_warehouse(house: Any, rebuilt: Any) -> None:
+    for number in range(12):
+        org = f"org-{number % 3}"
+        house.land(f"{org}/devices/{number}.csv", DEVICES + f"d{number},VVX,2026-01-05,\nx\n")
+        house.land(f"{org}/voice_usage/{number}.csv", VOICE + CALL.format(number, 1) + "x\n")
+    snapshots = []
+    for threads in (1, 4):
+        rebuilt().settings = replace(house.settings, threads=threads)
+        for report in ("devices", "voice_usage"):
+            assert house.load(report).rows_loaded == 12
+        snapshots.append(house.snapshot())
+    assert snapshots[0] == snapshots[1]
+
+
+def test_an_error_spares_the_files_that_are_not_begun(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        house.land(f"acme/devices/{number}.csv", DEVICES + f"d{number},VVX,2026-01-05,\n")
+    begun: list[str] = []
+
+    def run(load: Any) -> LoadSummary:
+        begun.append(load.file.path.name)
+        if len(begun) > 1:
+            time.sleep(0.05)
+        raise LandingError(load.file.path.name)
+
+    monkeypatch.setattr(landing._Load, "run", run)
+    with pytest.raises(LandingError, match=r"0\.csv"):
+        house.load("devices")
+    assert len(begun) < 20
+
+
+def test_a_large_file_is_read_alone(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = DEVICES + "d{},VVX,2026-01-05,\n"
+    for number in range(4):
+        house.land(f"acme/devices/{number}.csv", small.format(number) * (3 if number < 2 else 1))
+    monkeypatch.setattr(landing, "CHUNK", len(small.format(0)) + 10)
+    monkeypatch.setattr(landing, "_run_apart", lambda load: pytest.fail(load.file.path.name))
+    with pytest.raises(pytest.fail.Exception, match=r"2\.csv"):
+        house.load("devices")
+    assert house.rows("select parse_filename(path) from ops.files order by all") == [
+        ("0.csv",),
+        ("1.csv",),
+    ]
 
 
 def test_progress_is_told_file_by_file(house: Any) -> None:
