@@ -28,7 +28,7 @@ class Measurement:
         cpu: seconds of processor, user and system, children included; 0 if another process that is
             no child did the work.
         work: of `wall`, what is compared; a script's start-up is not its work, a product's is.
-        peak_bytes: the most memory that was resident.
+        peak_bytes: the most memory that was resident, here and in its largest child, added up.
         stages: seconds of processor by stage, in order.
         answer: what came out, to be compared with others.
     """
@@ -63,7 +63,7 @@ class StageClock:
             self._lap(next((name for start, name in _MODELS if label.startswith(start)), "marts"))
 
     def _lap(self, name: str) -> None:
-        now = time.process_time()
+        now = sum(os.times()[:4])  # of children that have ended as well
         self.stages[name] = self.stages.get(name, 0.0) + now - self._since
         self._since = now
 
@@ -125,7 +125,7 @@ def tell(
     told = Measurement(
         cpu=sum(usage.ru_utime + usage.ru_stime for usage in used) if cpu is None else cpu,
         work=work,
-        peak_bytes=max(usage.ru_maxrss for usage in used) * unit,
+        peak_bytes=sum(usage.ru_maxrss for usage in used) * unit,
         stages=stages,
         answer=answer,
     )
