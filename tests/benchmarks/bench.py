@@ -307,6 +307,9 @@ def main(arguments: list[str]) -> list[Row]:
     parser.add_argument("--only", default=",".join(ROWS), help=f"of {', '.join(ROWS)}")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
+    unknown = sorted(set(options.only.split(",")) - set(ROWS))
+    if unknown:
+        parser.error(f"there is no row {', '.join(unknown)}: choose of {', '.join(ROWS)}")
     size = Size(options.rows, options.orgs, options.months, options.sessions, options.repeat)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="cxledger-bench-") as name:
