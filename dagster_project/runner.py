@@ -116,7 +116,10 @@ def _run_job(
 ) -> str:
     """Runs the job in this process on one open working file; returns Dagster's id of the run."""
     from dagster import DagsterInstance
-    from dagster._core.errors import DagsterExecutionStepExecutionError
+    from dagster._core.errors import (
+        DagsterExecutionInterruptedError,
+        DagsterExecutionStepExecutionError,
+    )
 
     from dagster_project.blank import begin_with_blank
     from dagster_project.definitions import defs
@@ -149,6 +152,11 @@ def _run_job(
             )
         except DagsterExecutionStepExecutionError as error:
             raise _readable(error.__cause__ or error) from error
+        except DagsterExecutionInterruptedError as error:
+            raise WarehouseError(
+                "the run was interrupted: nothing is half published, and the same command goes on "
+                "from the files that are loaded"
+            ) from error
     return result.run_id
 
 
