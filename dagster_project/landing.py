@@ -50,6 +50,9 @@ from dagster_project.settings import Settings
 
 ORG_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
+# Small files that are in memory at a time, however many processors there are.
+_BESIDE = 4
+
 _log = logging.getLogger(__name__)
 
 
@@ -555,7 +558,7 @@ def _run_all(loads: Sequence[_Load], threads: int) -> Iterator[tuple[_Load, Load
         if load.file.size > CHUNK:
             yield load, load.run()
     small = [load for load in loads if load.file.size <= CHUNK]
-    with ThreadPoolExecutor(threads) as beside:
+    with ThreadPoolExecutor(min(threads, _BESIDE)) as beside:
         yield from zip(small, beside.map(_run_apart, small), strict=True)
 
 

@@ -12,7 +12,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.errors import CxLedgerError, WarehouseError
-from expectations.ahead import ProverAhead
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -82,6 +81,9 @@ def run_months(
         CxLedgerError: what stopped the run; the published warehouse is as before.
     """
     prepare_instance(settings)
+    from dagster_project.warehouse import published
+    from expectations.ahead import ProverAhead
+
     request = {
         "orgs": list(orgs),
         "as_of": as_of.isoformat() if as_of else "",
@@ -89,8 +91,6 @@ def run_months(
     }
     with ProverAhead() as prover:
         run_id = _run_job(settings, months, request, {"progress": progress, "prover": prover})
-    from dagster_project.warehouse import published
-
     with published(settings) as con:
         held = con.execute(
             """

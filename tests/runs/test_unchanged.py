@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -109,3 +111,10 @@ def test_a_circle_of_links_is_in_doubt(ran: DataFolder) -> None:
     (ran.path / "landing/acme/circle").symlink_to(ran.path / "landing")
     assert unchanged.last_outcome(ran.settings, REQUEST) is None
     assert unchanged.inputs(ran.settings) == ""
+
+
+def test_looking_for_the_last_outcome_imports_nothing_heavy() -> None:
+    heavy = "{'dagster', 'dbt', 'great_expectations', 'pandas', 'polars'}"
+    asked = f"import sys, dagster_project.unchanged; print({heavy} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout == "set()\n"
