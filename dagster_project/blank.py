@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dagster_project import dbt_project
+from dagster_project.hashes import project_hash
 from dagster_project.progress import SilentProgress
-from dagster_project.settings import Settings
+from dagster_project.settings import TARGET_DIR, Settings
 from dagster_project.warehouse import schema_hash, work
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from dagster_project.progress import Progress
 
-_FOLDER = dbt_project.TARGET_DIR / "blank"
+_FOLDER = TARGET_DIR / "blank"
 
 
 def begin_with_blank(settings: Settings, progress: Progress | None = None) -> None:
@@ -39,7 +40,7 @@ def begin_with_blank(settings: Settings, progress: Progress | None = None) -> No
 
 def blank_warehouse() -> Path:
     """The blank warehouse of this version of the project, built if it is not there yet."""
-    version = sha256(f"{schema_hash()} {dbt_project.project_hash()}".encode()).hexdigest()
+    version = sha256(f"{schema_hash()} {project_hash()}".encode()).hexdigest()
     # the stem is the database's name, which the views inside are bound to
     path = _FOLDER / version[:16] / "cxledger.duckdb"
     if not path.exists():
@@ -48,9 +49,9 @@ def blank_warehouse() -> Path:
 
 
 def _build(path: Path) -> None:
-    dbt_project.TARGET_DIR.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=dbt_project.TARGET_DIR, prefix=".blank-") as name:
-        settings = Settings.load(dbt_project.TARGET_DIR / name)
+    TARGET_DIR.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=TARGET_DIR, prefix=".blank-") as name:
+        settings = Settings.load(TARGET_DIR / name)
         with work(settings):
             pass
         dbt_project.build(settings, ["seed"])

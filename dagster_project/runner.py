@@ -5,17 +5,16 @@ Whoever prefers Dagster materializes the same assets from its UI, or lets the sc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.errors import CxLedgerError, WarehouseError
+from dagster_project.replacing import replaced
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from sqlalchemy.engine import Engine
 
     from dagster_project.progress import Progress
@@ -186,22 +185,12 @@ def _history_written_quickly() -> Iterator[None]:
 
     with ExitStack() as patches:
         for storage in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
-            patches.enter_context(_replaced(storage, "create_engine", kept_engine))
+            patches.enter_context(replaced(storage, "create_engine", kept_engine))
         try:
             yield
         finally:
             for engine in engines.values():
                 engine.pool.dispose()
-
-
-@contextmanager
-def _replaced(module: ModuleType, name: str, function: Callable[..., Any]) -> Iterator[None]:
-    before = vars(module)[name]
-    vars(module)[name] = function
-    try:
-        yield
-    finally:
-        vars(module)[name] = before
 
 
 def _without_sync(connection: Any, _: Any) -> None:

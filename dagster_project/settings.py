@@ -13,6 +13,7 @@ PACKAGE_DIR = Path(__file__).resolve().parent
 PROJECT_DIR = PACKAGE_DIR.parent
 DBT_DIR = PROJECT_DIR / "dbt"
 SEEDS_DIR = DBT_DIR / "seeds"
+TARGET_DIR = DBT_DIR / "target"
 
 _GIGABYTE = 1 << 30
 

@@ -93,12 +93,12 @@ def _serve(path: str) -> None:
     import great_expectations  # noqa: F401
     from dbt.cli import main as _
 
-    from dagster_project import cli, console, dbt_project, runner, unchanged  # noqa: F401
+    from dagster_project import cli, console, dbt_manifest, runner, unchanged  # noqa: F401
     from dagster_project.definitions import defs
     from dagster_project.defs.schedule.invoice_run import JOB_NAME
 
     defs().resolve_job_def(JOB_NAME)
-    dbt_project.loaded_manifest()
+    dbt_manifest.prepared_manifest()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen()

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from dagster_project import dbt_project
 from dagster_project.books import read_book
+from dagster_project.hashes import rules_hash, seeds_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ def book_path(settings: Settings) -> Path:
 
 def current_product() -> dict[str, str]:
     """The hashes of what computes now, as IssuedInvoice.product has them."""
-    return {"rules": dbt_project.rules_hash(), "catalogue": dbt_project.seeds_hash()}
+    return {"rules": rules_hash(), "catalogue": seeds_hash()}
 
 
 def as_written(value: Any) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project import dbt_project
-from dagster_project.settings import Settings
+from dagster_project.settings import TARGET_DIR, Settings
 from dagster_project.warehouse import work
 from tests.benchmarks.measure import tell
 
@@ -47,7 +47,7 @@ def sweep(settings: Settings) -> None:
         for node in dbt_project.ordered_nodes():
             if node["name"] in selected and node["config"]["materialized"] != "view":
                 relation = f"{node['schema']}.{node['name']}"
-                compiled = dbt_project.TARGET_DIR / "compiled/cxledger" / node["original_file_path"]
+                compiled = TARGET_DIR / "compiled/cxledger" / node["original_file_path"]
                 before = time.process_time()
                 con.execute(f"create or replace table {relation} as {compiled.read_text()}")
                 seconds[node["name"].rpartition("__")[2]] = time.process_time() - before

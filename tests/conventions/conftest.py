@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dagster_project import dbt_project
 from dagster_project.blank import begin_with_blank
+from dagster_project.dbt_manifest import manifest_path
 from dagster_project.settings import Settings
 from dagster_project.warehouse import work
 
@@ -18,7 +18,7 @@ from dagster_project.warehouse import work
 @pytest.fixture(scope="session")
 def manifest() -> dict[str, Any]:
     """The parsed project, as `dbt parse` sees it."""
-    whole: dict[str, Any] = json.loads(dbt_project.manifest_path().read_text())
+    whole: dict[str, Any] = json.loads(manifest_path().read_text())
     return whole
 
 

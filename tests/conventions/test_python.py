@@ -12,7 +12,7 @@ from tests.conventions.tree import File, assert_no, files
 # Who may touch the environment, and why.
 _ENVIRONMENT = {
     "dagster_project/settings.py": "reads it, once, for everybody",
-    "dagster_project/dbt_project.py": "lends dbt's profile its path while dbt runs",
+    "dagster_project/dbt_command.py": "lends dbt's profile its path while dbt runs",
 }
 
 # What a folder may not import, and why.

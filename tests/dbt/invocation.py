@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dagster_project.dbt_project import without_debug_events
+from dagster_project.dbt_command import without_debug_events
 from dagster_project.settings import DBT_DIR
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dagster_project import dbt_project
 from dagster_project.blank import begin_with_blank
+from dagster_project.dbt_manifest import manifest_path
 from tests.dbt.invocation import dbt_test
 from tests.dbt.shortcuts import take_shortcuts
 from tests.mutation.mutants import mutant_ids
@@ -45,7 +45,7 @@ def unit_test_run(
     from dbt.contracts.graph.manifest import Manifest, WritableManifest
 
     # what a manifest does not write down is of data tests only
-    parsed = WritableManifest.read_and_check_versions(str(dbt_project.manifest_path()))
+    parsed = WritableManifest.read_and_check_versions(str(manifest_path()))
     settings = new_data_folder("unit_tests").settings
     begin_with_blank(settings)  # each relation is there, without a row
     target = tmp_path_factory.mktemp("unit_tests") / "target"

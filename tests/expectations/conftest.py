@@ -10,13 +10,13 @@ import pytest
 
 from dagster_project import dbt_project
 from dagster_project.blank import begin_with_blank
-from dagster_project.settings import Settings
+from dagster_project.settings import TARGET_DIR, Settings
 from dagster_project.warehouse import work
 from expectations.invariants import declared
 from expectations.suites import load
 
 _SMALL = Path(__file__).with_name("small_warehouse.sql")
-_RECONCILIATION = dbt_project.TARGET_DIR / "compiled/cxledger/models/reconciliation"
+_RECONCILIATION = TARGET_DIR / "compiled/cxledger/models/reconciliation"
 
 
 @pytest.fixture(scope="session")

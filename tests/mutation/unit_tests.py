@@ -286,7 +286,7 @@ _parsed: dict[str, Any] = {}
 
 
 def _manifest() -> dict[str, Any]:
-    from dagster_project.dbt_project import manifest_path
+    from dagster_project.dbt_manifest import manifest_path
 
     if not _parsed:
         _parsed.update(json.loads(manifest_path().read_text()))

@@ -9,14 +9,14 @@ from typing import Any
 
 import duckdb
 
-from dagster_project import dbt_project
+from dagster_project.dbt_manifest import manifest
 from tests.in_memory.project import project
 
 
 @contextmanager
 def settings_of(con: duckdb.DuckDBPyConnection, model: str) -> Iterator[None]:
     """As a run has it while the model runs: what its hooks set, but no row that they delete."""
-    config = dbt_project.manifest()["nodes"][f"model.cxledger.{model}"]["config"]
+    config = manifest()["nodes"][f"model.cxledger.{model}"]["config"]
     before, after = (
         [project().sql(hook["sql"]) for hook in config[when]] for when in ("pre-hook", "post-hook")
     )

@@ -21,7 +21,7 @@ import duckdb
 import pytest
 
 from dagster_project import dbt_project
-from dagster_project.settings import DBT_DIR
+from dagster_project.settings import DBT_DIR, TARGET_DIR
 from dagster_project.warehouse import work
 from tests.reconciliation import cases, organizations
 from tests.reconciliation.forgeries import Case, Forgery, Named
@@ -76,7 +76,7 @@ class _Bench:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
-        compiled = dbt_project.TARGET_DIR / "compiled/cxledger"
+        compiled = TARGET_DIR / "compiled/cxledger"
         self.models = {
             node["name"]: (compiled / node["original_file_path"]).read_text()
             for node in dbt_project.ordered_nodes()

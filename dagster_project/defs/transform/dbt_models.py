@@ -9,6 +9,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from dagster_project import dbt_project
+from dagster_project.dbt_manifest import run_manifest_path
 from dagster_project.defs.partitions import invoice_months
 from dagster_project.defs.resources import DataDirectory
 from dagster_project.progress import Progress
@@ -60,7 +61,7 @@ def _source_key(source: Mapping[str, Any]) -> dg.AssetKey:
 
 
 @dbt_assets(
-    manifest=dbt_project.run_manifest_path(),
+    manifest=run_manifest_path(),
     project=DbtProject(DBT_DIR),
     name="dbt_models",
     partitions_def=invoice_months,
