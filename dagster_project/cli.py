@@ -336,6 +336,9 @@ def main() -> None:
             raise
         typer.secho(f"error: {error}", err=True, fg=typer.colors.RED)
         sys.exit(error.exit_code)
+    finally:
+        # else the interpreter looks through them once more before it ends: a second and more
+        gc.freeze()
 
 
 def _run(
