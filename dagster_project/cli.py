@@ -6,10 +6,11 @@ Imports that take long stand in the commands that need them: `--help` and `statu
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -336,9 +337,29 @@ def main() -> None:
             raise
         typer.secho(f"error: {error}", err=True, fg=typer.colors.RED)
         sys.exit(error.exit_code)
-    finally:
-        # else the interpreter looks through them once more before it ends: a second and more
-        gc.freeze()
+
+
+def command() -> NoReturn:
+    """The executable: `main`, whose end is the end of the process."""
+    status = 0
+    try:
+        main()
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):
+            raise
+        status = end.code or 0
+    leave(status)
+
+
+def leave(status: int) -> NoReturn:
+    """Ends the process at once; files and connections must be closed by then.
+
+    What else an interpreter does at its end (it looks for garbage in all that was imported, once
+    more) takes a second and more of a run.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _run(
@@ -378,4 +399,4 @@ def _date(text: str | None) -> date | None:
 
 
 if __name__ == "__main__":
-    main()
+    command()

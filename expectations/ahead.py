@@ -89,8 +89,8 @@ def main(asked: BinaryIO, answer: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    # little of what is made here is garbage before the process ends: looking for it doubles the time
-    # of the proof, and so would the interpreter's last look, which freezing spares
+    # little of what is made here is garbage before the process ends: looking for it takes as long
+    # as half of the proof, and so would the interpreter's last look, which freezing spares
     gc.disable()
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no answer
     main(sys.stdin.buffer, out)

@@ -20,6 +20,7 @@ def main(data: Path, month: date) -> None:
     """Runs it as `cxledger run` does and tells what it took and what it billed."""
     gc.set_threshold(50_000, 20, 100)
     clock = StageClock()
+    from dagster_project.cli import leave
     from dagster_project.runner import run_months
     from dagster_project.settings import Settings
     from dagster_project.warehouse import published
@@ -29,6 +30,7 @@ def main(data: Path, month: date) -> None:
     clock.stage("")
     with published(settings) as con:
         tell(clock.stages, [list(row) for row in con.execute(TOTALS, [month]).fetchall()])
+    leave(0)
 
 
 if __name__ == "__main__":
