@@ -7,6 +7,7 @@ manifest that was parsed, validated and prepared before (`dbt_manifest`).
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -19,6 +20,9 @@ from dagster_project.settings import DBT_DIR, TARGET_DIR
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
+
+TEMPLATE = re.compile(r"{[{%#]|[#}%]}")
+"""What dbt renders has one of these in it."""
 
 # a debug log of 70,000 lines a run is half of a small build; what fails is in the results
 _QUIETLY = ("--log-level", "none", "--log-level-file", "none", "--cache-selected-only")
@@ -56,7 +60,7 @@ def invoke(
     options = [f"--{name}={path}" for name, path in directories.items()]
     with (
         _environment({"CXLEDGER_WORK_FILE": str(work_file), **(environment or {})}),
-        _spared(is_validated=manifest is not None),
+        _spared(is_prepared=manifest is not None),
     ):
         try:
             return runner.invoke([*arguments, *_QUIETLY, *options])
@@ -80,13 +84,14 @@ def without_debug_events() -> Any:
 
 
 @contextmanager
-def _spared(*, is_validated: bool) -> Iterator[None]:
+def _spared(*, is_prepared: bool) -> Iterator[None]:
     """Takes from dbt what a run has no use for: together a third of the build of a small month.
 
     Args:
-        is_validated: whether dbt has read and validated the project before, and drawn its graph.
+        is_prepared: whether dbt has validated the project before, drawn its graph and rendered what
+            of it can be.
     """
-    from dbt.compilation import Linker
+    from dbt.compilation import Compiler, Linker
     from dbt_common.behavior_flags import BehaviorFlagRendered
     from dbt_common.clients import agate_helper
     from dbt_common.dataclass_schema import dbtClassMixin
@@ -101,11 +106,25 @@ def _spared(*, is_validated: bool) -> Iterator[None]:
         stack.enter_context(replaced(DebugLevel, "__init__", lambda *_, **__: None))
         # of the same nothing, with all its types, one for every statement
         stack.enter_context(replaced(agate_helper, "empty_table", cache(agate_helper.empty_table)))
-        if is_validated:
+        if is_prepared:
+            code = _code_as_it_stands(Compiler._compile_code)
+            stack.enter_context(replaced(Compiler, "_compile_code", code))
             stack.enter_context(replaced(dbtClassMixin, "validate", classmethod(lambda *_: None)))
             stack.enter_context(replaced(Linker, "find_cycles", lambda _: None))
             stack.enter_context(replaced(Linker, "get_graph_summary", lambda *_: {}))
         yield
+
+
+def _code_as_it_stands(compile_code: Callable[..., Any]) -> Callable[..., Any]:
+    """dbt's own, but for what there is nothing to render in: it would make a context for it."""
+
+    def compiled(self: Any, node: Any, manifest: Any, extra_context: Any = None) -> Any:
+        if TEMPLATE.search(node.raw_code):
+            return compile_code(self, node, manifest, extra_context)
+        node.compiled_code, node.compiled = node.raw_code, True
+        return node
+
+    return compiled
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -12,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.dbt_command import invoke
+from dagster_project.dbt_command import TEMPLATE, invoke
 from dagster_project.errors import WarehouseError
 from dagster_project.hashes import hash_of, project_hash
 from dagster_project.settings import TARGET_DIR
@@ -27,8 +26,6 @@ _PREPARED_FILE = TARGET_DIR / "run_manifest.pickle"
 _STAMP_FILE = TARGET_DIR / "manifest.sha256"
 _FILES = (MANIFEST_FILE, _RUN_MANIFEST_FILE, _PREPARED_FILE, _STAMP_FILE)
 
-# dbt renders again what has these in it
-_TEMPLATE = re.compile(r"{[{%#]|[#}%]}")
 _IS_INCREMENTAL = "macro.dbt.is_incremental"
 _ADAPTER = "duckdb"
 
@@ -107,7 +104,7 @@ def _parse(folder: Path) -> None:
     for node in prepared.nodes.values():
         if node.resource_type == "model" and not (
             _IS_INCREMENTAL in _reached(prepared.macros, node.depends_on.macros)
-            or _TEMPLATE.search(compiled[node.unique_id])
+            or TEMPLATE.search(compiled[node.unique_id])
         ):
             node.raw_code = compiled[node.unique_id]
     prepared.macros = _macros_of_runs(prepared)

@@ -6,7 +6,7 @@
 -#}
 {% materialization table, adapter='duckdb' %}
 {%- set target = this.incorporate(type='table') -%}
-{{ drop_of_another_type(target) }}
+{{ drop_of_another_type(load_cached_relation(this), target) }}
 {{ run_hooks(pre_hooks) }}
 {% call main_statement() -%}
 drop table if exists {{ target }};
@@ -25,7 +25,7 @@ drop table if exists {{ target }};
 {% materialization incremental, adapter='duckdb' %}
 {%- set target = this.incorporate(type='table') -%}
 {%- set existing = load_cached_relation(this) -%}
-{{ drop_of_another_type(target) }}
+{{ drop_of_another_type(existing, target) }}
 {{ run_hooks(pre_hooks) }}
 {% call main_statement() -%}
 {% if existing is none or not existing.is_table or should_full_refresh() -%}
@@ -44,8 +44,7 @@ select {{ model.columns.keys() | join(', ') }} from (
 {% endmaterialization %}
 
 {#- A model that was a view in the version that made this file. -#}
-{% macro drop_of_another_type(target) -%}
-{%- set existing = load_cached_relation(this) -%}
+{% macro drop_of_another_type(existing, target) -%}
 {%- if existing is not none and existing.type != target.type -%}
 {%- do adapter.drop_relation(existing) -%}
 {%- endif -%}
