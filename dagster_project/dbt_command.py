@@ -43,7 +43,8 @@ def invoke(
         arguments: the command, its selection and options.
         work_file: the warehouse; only a command that asks it opens it.
         target: the folder that dbt writes to.
-        manifest: of the project as it is; dbt parses and validates it if it is not given.
+        manifest: of the project as it is; if it is not given, dbt parses and validates the project
+            and writes the manifest into `target`.
         environment: what the profile reads beside the path.
         on_event: called with each of dbt's events that is no debug message.
 
@@ -57,13 +58,15 @@ def invoke(
     runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
     ctx_set_event_manager(without_debug_events())
     directories = {"project-dir": DBT_DIR, "profiles-dir": DBT_DIR, "target-path": target}
-    options = [f"--{name}={path}" for name, path in directories.items()]
+    options = [*_QUIETLY, *(f"--{name}={path}" for name, path in directories.items())]
+    if manifest is not None:
+        options.append("--no-write-json")
     with (
         _environment({"CXLEDGER_WORK_FILE": str(work_file), **(environment or {})}),
         _spared(is_prepared=manifest is not None),
     ):
         try:
-            return runner.invoke([*arguments, *_QUIETLY, *options])
+            return runner.invoke([*arguments, *options])
         finally:
             # dbt keeps its connection for the life of the process; nobody else could open the file
             DuckDBConnectionManager.close_all_connections()

@@ -92,7 +92,7 @@ def _parse(folder: Path) -> None:
     writable = WritableManifest.read_and_check_versions(str(for_runs))
     prepared = Manifest.from_writable_manifest(writable)
     result = invoke(
-        ["compile", "--no-introspect", "--no-write-json"],
+        ["compile", "--no-introspect"],
         work_file,
         target=folder,
         # a copy of its own: dbt notes in it what it compiled

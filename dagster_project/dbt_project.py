@@ -146,7 +146,7 @@ def build(
             )
 
     outcome = invoke(
-        [*arguments, "--no-write-json"],
+        arguments,
         settings.work_file,
         manifest=prepared_manifest(),
         environment={

@@ -30,8 +30,12 @@ def prepared() -> Manifest:
 
 
 def _compiled(manifest: Manifest, folder: Path) -> dict[str, str]:
-    command = ["compile", "--no-introspect", "--no-write-json"]
-    outcome = invoke(command, folder / "cxledger.duckdb", target=folder, manifest=manifest)
+    outcome = invoke(
+        ["compile", "--no-introspect"],
+        folder / "cxledger.duckdb",
+        target=folder,
+        manifest=manifest,
+    )
     assert outcome.success, outcome.exception
     return {run.node.unique_id: run.node.compiled_code for run in outcome.result}
 
@@ -76,7 +80,8 @@ def test_dbt_is_itself_again_after_a_command(
         ]
 
     before = parts()
-    invoke([command, "--select", _LOOKS], tmp_path / "cxledger.duckdb", manifest=prepared)
+    work_file = tmp_path / "cxledger.duckdb"
+    invoke([command, "--select", _LOOKS], work_file, target=tmp_path, manifest=prepared)
     assert parts() == before
 
 
