@@ -17,9 +17,9 @@ def _cxledger(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_it_said_is_out() -> None:
-    done = _cxledger("rules", "INV-2")
+    done = _cxledger("--help")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "INV-2" in done.stdout
+    assert "new-org" in done.stdout
 
 
 def test_an_error_has_its_status() -> None:
