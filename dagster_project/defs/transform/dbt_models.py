@@ -31,10 +31,22 @@ class HouseTranslator(DagsterDbtTranslator):
     computed from, no job names it, and a run does not write events of it into the history.
     """
 
+    def __init__(self, settings: DagsterDbtTranslatorSettings) -> None:
+        super().__init__(settings)
+        self._specs: dict[tuple[str, DbtProject | None], dg.AssetSpec] = {}
+
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
         """The default spec with our group; a source is the asset that loads it."""
+        # asked for each node again for each of its children
+        if (unique_id, project) not in self._specs:
+            self._specs[unique_id, project] = self._asset_spec(manifest, unique_id, project)
+        return self._specs[unique_id, project]
+
+    def _asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
         if unique_id.startswith("source."):
             source = manifest["sources"][unique_id]
