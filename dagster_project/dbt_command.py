@@ -34,6 +34,7 @@ def invoke(
     *,
     target: Path = TARGET_DIR,
     manifest: Manifest | None = None,
+    is_prepared: bool = True,
     environment: Mapping[str, str] | None = None,
     on_event: Callable[[Any], None] | None = None,
 ) -> dbtRunnerResult:
@@ -43,8 +44,10 @@ def invoke(
         arguments: the command, its selection and options.
         work_file: the warehouse; only a command that asks it opens it.
         target: the folder that dbt writes to.
-        manifest: of the project as it is; if it is not given, dbt parses and validates the project
-            and writes the manifest into `target`.
+        manifest: of the project as it is; if it is not given, dbt parses the project and writes the
+            manifest into `target`.
+        is_prepared: whether the given manifest is one that dbt has validated before and drawn the
+            graph of, so that it need not again.
         environment: what the profile reads beside the path.
         on_event: called with each of dbt's events that is no debug message.
 
@@ -63,7 +66,7 @@ def invoke(
         options.append("--no-write-json")
     with (
         _environment({"CXLEDGER_WORK_FILE": str(work_file), **(environment or {})}),
-        _spared(is_prepared=manifest is not None),
+        _spared(is_prepared=is_prepared and manifest is not None),
     ):
         try:
             return runner.invoke([*arguments, *options])
@@ -88,12 +91,7 @@ def without_debug_events() -> Any:
 
 @contextmanager
 def _spared(*, is_prepared: bool) -> Iterator[None]:
-    """Takes from dbt what a run has no use for: together a third of the build of a small month.
-
-    Args:
-        is_prepared: whether dbt has validated the project before, drawn its graph and rendered what
-            of it can be.
-    """
+    """Takes from dbt what a run has no use for: together a third of the build of a small month."""
     from dbt.compilation import Compiler, Linker
     from dbt_common.behavior_flags import BehaviorFlagRendered
     from dbt_common.clients import agate_helper

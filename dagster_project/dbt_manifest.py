@@ -42,7 +42,7 @@ def manifest_path() -> Path:
         # apart, then moved: another process may be reading the manifest, or parsing as well
         with TemporaryDirectory(dir=TARGET_DIR, prefix=".parsed-") as name:
             folder = Path(name)
-            _parse(folder)
+            parse(folder)
             (folder / _STAMP_FILE.name).write_text(stamp)
             for file in _FILES:
                 (folder / file.name).replace(file)
@@ -77,8 +77,12 @@ def prepared_manifest() -> Manifest:
     return loaded
 
 
-def _parse(folder: Path) -> None:
-    """Writes all but the stamp to a folder."""
+def parse(folder: Path) -> None:
+    """Parses the project and writes its manifests into a folder: the whole, of runs, and prepared.
+
+    Raises:
+        WarehouseError: it does not parse, or its models do not render or depend on themselves.
+    """
     from dbt.contracts.graph.manifest import Manifest, WritableManifest
 
     # relations carry the file's stem as their database; neither command opens the file
@@ -97,6 +101,7 @@ def _parse(folder: Path) -> None:
         target=folder,
         # a copy of its own: dbt notes in it what it compiled
         manifest=Manifest.from_writable_manifest(writable),
+        is_prepared=False,
     )
     if not result.success:
         raise WarehouseError(f"the dbt project does not compile: {result.exception}")

@@ -16,7 +16,8 @@ from dbt_common.events.base_types import DebugLevel
 
 from dagster_project import dbt_command
 from dagster_project.dbt_command import invoke
-from dagster_project.dbt_manifest import prepared_manifest, run_manifest_path
+from dagster_project.dbt_manifest import parse, prepared_manifest, run_manifest_path
+from dagster_project.errors import WarehouseError
 from dagster_project.replacing import replaced
 from dagster_project.settings import DBT_DIR
 
@@ -94,6 +95,20 @@ def test_what_is_parsed_is_validated(tmp_path: Path, monkeypatch: pytest.MonkeyP
     outcome = invoke(["parse"], tmp_path / "cxledger.duckdb", target=tmp_path / "target")
     assert not outcome.success
     assert "7 is not valid" in str(outcome.exception)
+
+
+def test_models_that_depend_on_themselves_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "dbt"
+    others = shutil.ignore_patterns("target", "logs", "models", "seeds", "tests")
+    shutil.copytree(DBT_DIR, folder, ignore=others)
+    (folder / "models").mkdir()
+    for name, other in (("hen", "egg"), ("egg", "hen")):
+        (folder / f"models/{name}.sql").write_text(f"select * from {{{{ ref('{other}') }}}}")
+    monkeypatch.setattr(dbt_command, "DBT_DIR", folder)
+    with pytest.raises(WarehouseError, match=r"does not compile: Found a cycle: .*(hen|egg)"):
+        parse(tmp_path)
 
 
 class _Owner:
