@@ -5,6 +5,7 @@ Imports that take long stand in the commands that need them: `--help` and `statu
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -352,11 +353,12 @@ def command() -> NoReturn:
 
 
 def leave(status: int) -> NoReturn:
-    """Ends the process at once; files and connections must be closed by then.
+    """Ends the process, once what was registered for its end is done.
 
-    What else an interpreter does at its end (it looks for garbage in all that was imported, once
-    more) takes a second and more of a run.
+    What else an interpreter does then (it looks for garbage in all that was imported, once more)
+    takes a second and more of a run.
     """
+    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

@@ -28,6 +28,19 @@ def test_an_error_has_its_status() -> None:
     assert done.stderr == "error: --month 2026-13: write it as YYYY-MM, e.g. 2026-10\n"
 
 
+def test_what_is_registered_for_the_end_is_done() -> None:
+    # dbt's locks: whoever leaves them behind is told so on the terminal, after the end
+    code = """
+import atexit, multiprocessing
+from dagster_project import cli
+lock = multiprocessing.get_context("spawn").RLock()
+atexit.register(print, "the end")
+cli.leave(0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "the end\n", "")
+
+
 @pytest.mark.parametrize(("code", "status"), [(None, 0), (0, 0), (3, 3)])
 def test_the_status_is_the_commands(
     monkeypatch: pytest.MonkeyPatch, code: int | None, status: int
@@ -38,6 +51,8 @@ def test_the_status_is_the_commands(
         raise SystemExit(code)
 
     monkeypatch.setattr(cli, "main", main)
+    # what this process has registered is not for now
+    monkeypatch.setattr("atexit._run_exitfuncs", lambda: None)
     monkeypatch.setattr("os._exit", left.append)
     cli.command()
     assert left == [status]
