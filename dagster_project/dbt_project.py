@@ -156,6 +156,8 @@ def build(
         },
         on_event=listen,
     )
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        raise outcome.exception  # an interrupt: nothing has failed
     results = [
         NodeResult(
             unique_id=run.node.unique_id,

@@ -6,7 +6,7 @@ Whoever prefers Dagster materializes the same assets from its UI, or lets the sc
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -140,7 +140,12 @@ def _run_job(
         job = defs().resolve_job_def(JOB_NAME)
     begin_with_blank(settings, resources["progress"])
     # open from here on: no step has to open it, nobody comes between two of them
-    with work(settings), _history_written_quickly(), DagsterInstance.get() as instance:
+    with (
+        work(settings),
+        _history_written_quickly(),
+        _terminal_left_alone(),
+        DagsterInstance.get() as instance,
+    ):
         try:
             result = job.execute_in_process(
                 instance=instance,
@@ -194,6 +199,18 @@ def _history_written_quickly() -> Iterator[None]:
         finally:
             for engine in engines.values():
                 engine.pool.dispose()
+
+
+@contextmanager
+def _terminal_left_alone() -> Iterator[None]:
+    """Keeps Dagster from copying what is printed into files, and from there to the terminal.
+
+    It has four processes for that, and an interrupt from the keyboard ends them with tracebacks.
+    """
+    from dagster._core.storage import local_compute_log_manager
+
+    with replaced(local_compute_log_manager, "mirror_stream_to_file", lambda *_: nullcontext()):
+        yield
 
 
 def _without_sync(connection: Any, _: Any) -> None:
