@@ -156,8 +156,8 @@ def build(
         },
         on_event=listen,
     )
-    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
-        raise outcome.exception  # an interrupt: nothing has failed
+    if interrupt := _interrupt_behind(outcome.exception):
+        raise interrupt
     results = [
         NodeResult(
             unique_id=run.node.unique_id,
@@ -172,3 +172,10 @@ def build(
         shown = "; ".join(f"{error.unique_id}: {error.message}" for error in errors[:3])
         raise WarehouseError(f"dbt {arguments[0]} failed: {shown or outcome.exception}")
     return results
+
+
+def _interrupt_behind(error: BaseException | None) -> BaseException | None:
+    """What interrupted dbt, if something did; dbt's own end may have failed over it."""
+    while isinstance(error, Exception):
+        error = error.__context__
+    return error

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dagster_project import dbt_project
 from dagster_project.progress import SilentProgress
 from tests.warm import ROOT
 
@@ -61,6 +63,21 @@ def test_an_interrupted_run_says_so_and_publishes_nothing(
     )
     assert (done.returncode, done.stdout, done.stderr) == (1, said, "")
     assert not data_folder.settings.published_file.exists()
+
+
+@pytest.mark.parametrize("has_failed_over_it", [False, True])
+def test_an_interrupt_of_dbt_is_no_failure_of_dbt(
+    data_folder: DataFolder, monkeypatch: pytest.MonkeyPatch, has_failed_over_it: bool
+) -> None:
+    exception: BaseException = KeyboardInterrupt()
+    if has_failed_over_it:
+        # a connection that dbt would close is at work
+        busy = OSError("busy")
+        busy.__context__, exception = exception, busy
+    outcome = SimpleNamespace(result=None, success=False, exception=exception)
+    monkeypatch.setattr(dbt_project, "invoke", lambda *_, **__: outcome)
+    with pytest.raises(KeyboardInterrupt):
+        dbt_project.build(data_folder.settings, ["run"])
 
 
 def _interrupted_run(data: Path, stage: str, *, at_step: bool) -> None:
