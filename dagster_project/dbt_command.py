@@ -34,20 +34,19 @@ def invoke(
     *,
     target: Path = TARGET_DIR,
     manifest: Manifest | None = None,
-    is_prepared: bool = True,
+    is_prepared: bool = False,
     environment: Mapping[str, str] | None = None,
     on_event: Callable[[Any], None] | None = None,
 ) -> dbtRunnerResult:
-    """Runs one dbt command, and closes dbt's connection behind it.
+    """Runs one dbt command, and closes dbt's connection behind it. An interrupt stays one.
 
     Args:
         arguments: the command, its selection and options.
         work_file: the warehouse; only a command that asks it opens it.
         target: the folder that dbt writes to.
-        manifest: of the project as it is; if it is not given, dbt parses the project and writes the
-            manifest into `target`.
-        is_prepared: whether the given manifest is one that dbt has validated before and drawn the
-            graph of, so that it need not again.
+        manifest: of the project as it is; dbt parses the project if it is not given.
+        is_prepared: whether the manifest is one for runs (`prepared_manifest`): dbt has validated
+            it and drawn its graph before, and need not again, nor write down what it read.
         environment: what the profile reads beside the path.
         on_event: called with each of dbt's events that is no debug message.
 
@@ -59,24 +58,34 @@ def invoke(
     from dbt_common.events.event_manager_client import ctx_set_event_manager
 
     runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
-    ctx_set_event_manager(without_debug_events())
+    ctx_set_event_manager(_without_debug_events())
     directories = {"project-dir": DBT_DIR, "profiles-dir": DBT_DIR, "target-path": target}
     options = [*_QUIETLY, *(f"--{name}={path}" for name, path in directories.items())]
-    if manifest is not None:
+    if is_prepared:
         options.append("--no-write-json")
     with (
         _environment({"CXLEDGER_WORK_FILE": str(work_file), **(environment or {})}),
-        _spared(is_prepared=is_prepared and manifest is not None),
+        _spared(is_prepared=is_prepared),
     ):
         try:
-            return runner.invoke([*arguments, *options])
+            outcome = runner.invoke([*arguments, *options])
         finally:
             # dbt keeps its connection for the life of the process; nobody else could open the file
             DuckDBConnectionManager.close_all_connections()
+    if interrupt := _interrupt_behind(outcome.exception):
+        raise interrupt
+    return outcome
+
+
+def _interrupt_behind(error: BaseException | None) -> BaseException | None:
+    """What interrupted dbt, if something did; dbt's own end may have failed over it."""
+    while isinstance(error, Exception):
+        error = error.__context__
+    return error
 
 
 @cache
-def without_debug_events() -> Any:
+def _without_debug_events() -> Any:
     """dbt's event manager, for a log that nobody keeps: 2,000 events of a small build are debug."""
     from dbt_common.events.base_types import EventLevel
     from dbt_common.events.event_manager import EventManager

@@ -96,12 +96,11 @@ def parse(folder: Path) -> None:
     writable = WritableManifest.read_and_check_versions(str(for_runs))
     prepared = Manifest.from_writable_manifest(writable)
     result = invoke(
-        ["compile", "--no-introspect"],
+        ["compile", "--no-introspect", "--no-write-json"],
         work_file,
         target=folder,
         # a copy of its own: dbt notes in it what it compiled
         manifest=Manifest.from_writable_manifest(writable),
-        is_prepared=False,
     )
     if not result.success:
         raise WarehouseError(f"the dbt project does not compile: {result.exception}")

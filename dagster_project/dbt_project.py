@@ -149,6 +149,7 @@ def build(
         arguments,
         settings.work_file,
         manifest=prepared_manifest(),
+        is_prepared=True,
         environment={
             "CXLEDGER_THREADS": str(settings.threads),
             "CXLEDGER_MEMORY_LIMIT": f"{settings.memory_limit}B",
@@ -156,8 +157,6 @@ def build(
         },
         on_event=listen,
     )
-    if interrupt := _interrupt_behind(outcome.exception):
-        raise interrupt
     results = [
         NodeResult(
             unique_id=run.node.unique_id,
@@ -172,10 +171,3 @@ def build(
         shown = "; ".join(f"{error.unique_id}: {error.message}" for error in errors[:3])
         raise WarehouseError(f"dbt {arguments[0]} failed: {shown or outcome.exception}")
     return results
-
-
-def _interrupt_behind(error: BaseException | None) -> BaseException | None:
-    """What interrupted dbt, if something did; dbt's own end may have failed over it."""
-    while isinstance(error, Exception):
-        error = error.__context__
-    return error

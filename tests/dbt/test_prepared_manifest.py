@@ -36,6 +36,7 @@ def _compiled(manifest: Manifest, folder: Path) -> dict[str, str]:
         folder / "cxledger.duckdb",
         target=folder,
         manifest=manifest,
+        is_prepared=True,
     )
     assert outcome.success, outcome.exception
     return {run.node.unique_id: run.node.compiled_code for run in outcome.result}
@@ -82,7 +83,8 @@ def test_dbt_is_itself_again_after_a_command(
 
     before = parts()
     work_file = tmp_path / "cxledger.duckdb"
-    invoke([command, "--select", _LOOKS], work_file, target=tmp_path, manifest=prepared)
+    asked = [command, "--select", _LOOKS]
+    invoke(asked, work_file, target=tmp_path, manifest=prepared, is_prepared=True)
     assert parts() == before
 
 

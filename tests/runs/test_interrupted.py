@@ -75,7 +75,7 @@ def test_an_interrupt_of_dbt_is_no_failure_of_dbt(
         busy = OSError("busy")
         busy.__context__, exception = exception, busy
     outcome = SimpleNamespace(result=None, success=False, exception=exception)
-    monkeypatch.setattr(dbt_project, "invoke", lambda *_, **__: outcome)
+    monkeypatch.setattr("dbt.cli.main.dbtRunner.invoke", lambda *_: outcome)
     with pytest.raises(KeyboardInterrupt):
         dbt_project.build(data_folder.settings, ["run"])
 
