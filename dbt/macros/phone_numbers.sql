@@ -21,32 +21,92 @@
 {%- endmacro %}
 
 {#-
-    Longest prefix match as equality left joins on integers, one per length: 10 M numbers on 20 k
-    prefixes cost a third more than their scan, and a length that no prefix has costs nothing.
-    `prefixes` is a CTE with prefix_length, prefix (bigint) and the columns of `keys`, unique over
-    all of them; `numbers` has head, head_length and the same key columns.
+    How many of a number's first digits are looked up, a join each, most first; 0 is for the empty
+    prefix. Between them a prefix is looked up with all digits that can follow it: one of 9 digits ten
+    times, at 10. Rate sheets have most of their prefixes at 4 to 8, and a join is not free, even one
+    that finds nothing.
 -#}
-{% macro prefix_joins(numbers, prefixes, keys) -%}
-{%- set longest = longest_number_length() | int -%}
-{%- for length in range(longest, -1, -1) %}
-left join {{ prefixes }} as {{ prefixes }}_{{ length }}
+{% macro lookup_lengths() -%} 15 12 10 8 7 6 5 4 0 {%- endmacro %}
+
+{#-
+    The first digits of a number as one integer: at most `length` of them, filled with zeros, and how
+    many of them are its own, which tells the zeros apart.
+-#}
+{% macro number_start(head, head_length, length) -%}
+{{ head }} // {{ 10 ** ((longest_number_length() | int) - (length | int)) }} * 100
+{#- #} + least({{ head_length }}, {{ length }})
+{%- endmacro %}
+
+{#-
+    The starts of numbers that prefixes stand for, each with the columns of its longest prefix: the
+    other side of `prefix_joins`. `prefixes` is a CTE with prefix_length, prefix (bigint), unique with
+    the columns of `keys`. The empty prefix is looked up with no digit.
+-#}
+{% macro starts_of_prefixes(prefixes, keys, columns) -%}
+{%- set lengths = lookup_lengths().split() | map('int') | list -%}
+{#- as many as the longest way from a prefix to its lookup length, and none -#}
+{%- set powers = [1, 10, 100, 1000] -%}
+select
+    {%- for key in keys %}
+    {{ prefixes }}.{{ key }},
+    {%- endfor %}
+    lookups.lookup_length,
+    (
+        {{ prefixes }}.prefix * {{ powers }}[spans.digits - {{ prefixes }}.prefix_length + 1] + endings.ending
+    ) * {{ powers }}[lookups.lookup_length - spans.digits + 1] * 100 + spans.digits
+        as start
+    {%- for column in columns %},
+    {{ prefixes }}.{{ column }}
+    {%- endfor %}
+from {{ prefixes }}
+inner join (
+    values
+    {%- for length in lengths %}
+    ({{ lengths[loop.index] if not loop.last else -1 }}, {{ length }}){{ "," if not loop.last }}
+    {%- endfor %}
+) as lookups (longer_than, lookup_length)
     on
-        {{ prefixes }}_{{ length }}.prefix_length = {{ length }}
+        {{ prefixes }}.prefix_length > lookups.longer_than
+        and {{ prefixes }}.prefix_length <= lookups.lookup_length
+cross join
+    unnest(range({{ prefixes }}.prefix_length, lookups.lookup_length + 1)) as spans (digits)
+cross join
+    unnest(range({{ powers }}[spans.digits - {{ prefixes }}.prefix_length + 1])) as endings (ending)
+qualify
+    row_number() over (
+        partition by
+            {%- for key in keys %}
+            {{ prefixes }}.{{ key }},
+            {%- endfor %}
+            start
+        order by {{ prefixes }}.prefix_length desc
+    ) = 1
+{%- endmacro %}
+
+{#-
+    Longest prefix match as equality left joins on integers, one per lookup length. `starts` is a CTE
+    of what `starts_of_prefixes` makes; `numbers` has head, head_length and the same key columns.
+-#}
+{% macro prefix_joins(numbers, starts, keys) -%}
+{%- for length in lookup_lengths().split() %}
+left join {{ starts }} as {{ starts }}_{{ length }}
+    on
+        {{ starts }}_{{ length }}.lookup_length = {{ length }}
         {%- for key in keys %}
-        and {{ numbers }}.{{ key }} = {{ prefixes }}_{{ length }}.{{ key }}
+        and {{ numbers }}.{{ key }} = {{ starts }}_{{ length }}.{{ key }}
         {%- endfor %}
-        and case
-            when {{ numbers }}.head_length >= {{ length }}
-                then {{ numbers }}.head // {{ 10 ** (longest - length) }}
-        end = {{ prefixes }}_{{ length }}.prefix
+        {%- if length | int %}
+        and {{ number_start(numbers ~ '.head', numbers ~ '.head_length', length) }}
+        = {{ starts }}_{{ length }}.start
+        {%- endif %}
 {%- endfor %}
 {%- endmacro %}
 
 {#- The column of the longest prefix that matched, null if none did; it must not be null itself. -#}
-{% macro of_longest_prefix(prefixes, column) -%}
+{% macro of_longest_prefix(starts, column) -%}
 coalesce(
-    {%- for length in range(longest_number_length() | int, -1, -1) %}
-    {{ prefixes }}_{{ length }}.{{ column }}{{ "," if not loop.last }}
+    {%- for length in lookup_lengths().split() %}
+    {{ starts }}_{{ length }}.{{ column }}{{ "," if not loop.last }}
     {%- endfor %}
 )
 {%- endmacro %}

@@ -164,3 +164,44 @@ def test_a_name_matches_itself_in_any_case_with_any_spaces(name: str) -> None:
     key = _ask(macro, name)
     assert _ask(macro, name.upper()) == _ask(macro, f" {name.replace(' ', '   ')} ") == key
     assert _ask(macro, key) == key
+
+
+_LONGEST = """
+with
+prefixes as (select sheet, digits, prefix_length, prefix::bigint as prefix from (
+    select unnest($1, recursive := true)
+)),
+starts as ({{ starts_of_prefixes('prefixes', ['sheet'], ['digits']) }}),
+numbers as (
+    select
+        $2 as sheet,
+        length($3) as head_length,
+        {{ number_head("coalesce(nullif($3, '')::bigint, 0)", 'length($3)') }} as head
+)
+select {{ of_longest_prefix('starts', 'digits') }} from numbers
+{{ prefix_joins('numbers', 'starts', ['sheet']) }}
+"""
+_digits = st.text("0129", max_size=15)
+
+
+@quick
+@given(
+    prefixes=st.sets(st.tuples(st.sampled_from((1, 2)), _digits), min_size=1, max_size=12),
+    number=_digits,
+    length=st.integers(0, 15),
+)
+@example(prefixes={(1, "")}, number="", length=0)
+@example(prefixes={(1, "0"), (1, "00")}, number="0", length=1)
+def test_the_longest_prefix_is_found(
+    prefixes: set[tuple[int, str]], number: str, length: int
+) -> None:
+    """VOX-4, VOX-6: of the sheet's prefixes the longest that the number begins with, or none."""
+    # half of the numbers begin with a prefix: chance alone hardly ever makes one
+    number = (min(prefixes)[1][:length] + number)[:15]
+    given = [
+        {"sheet": sheet, "digits": digits, "prefix_length": len(digits), "prefix": int(digits or 0)}
+        for sheet, digits in sorted(prefixes)
+    ]
+    found = _con().execute(_query(_LONGEST), [given, 1, number]).fetchall()
+    own = (digits for sheet, digits in prefixes if sheet == 1 and number.startswith(digits))
+    assert found == [(max(own, key=len, default=None),)]

@@ -87,7 +87,7 @@ def test_a_range_without_an_equality_is_seen(warehouse: duckdb.DuckDBPyConnectio
 def without_rates(warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """No rate sheet and many users: DuckDB guesses that a single call is rated."""
     warehouse.begin()
-    for table in ("rate_days", "rate_contexts", "context_rates"):
+    for table in ("rate_days", "rate_contexts", "rate_starts"):
         warehouse.execute(f"delete from intermediate.int_telco__{table}")
     warehouse.execute(
         """

@@ -91,12 +91,12 @@ select
     'outbound' as direction_key, 'outbound' as service
 from unnest([1, 2, 3]) as kinds (kind_id);
 
-insert into intermediate.int_telco__country_prefixes by name
+insert into intermediate.int_telco__country_starts by name
 select
-    date '2020-01-01' as catalogue_from, prefix_length, i as prefix, 'US' as country,
-    false as is_toll_free
-from range(1000) as prefixes (i)
-cross join unnest([1, 2, 3, 4]) as lengths (prefix_length);
+    date '2020-01-01' as catalogue_from, lookup_length, i * 100 + lookup_length as start,
+    'US' as country, false as is_toll_free
+from range(1000) as starts (i)
+cross join unnest([4, 5, 6, 7]) as lengths (lookup_length);
 
 insert into intermediate.int_telco__rate_days by name
 select 'us-2026' as rate_sheet_key, call_date::date as call_date, date '2026-01-01' as era_from
@@ -109,9 +109,10 @@ select
     date '2020-01-01' as catalogue_from, kind_id
 from unnest([1, 2, 3]) as kinds (kind_id);
 
-insert into intermediate.int_telco__context_rates by name
+insert into intermediate.int_telco__rate_starts by name
 select
-    context_id, prefix_length, i as prefix, 0.0119 as rate_per_minute, 11900 as rate_micro
-from range(1000) as prefixes (i)
-cross join unnest([1, 2, 3, 4]) as lengths (prefix_length)
+    context_id, lookup_length, i * 100 + lookup_length as start, 0.0119 as rate_per_minute,
+    11900 as rate_micro
+from range(1000) as starts (i)
+cross join unnest([4, 5, 6, 7]) as lengths (lookup_length)
 cross join unnest([1, 2, 3]) as contexts (context_id);

@@ -1,8 +1,8 @@
 -- Grain: one row per organization, period, UTC day, service, market and whether the currency is the
 -- contract's.
 -- The one pass of reconciliation over the rated calls. A day that no new file touches is kept.
--- The first and last instant are variables, known when the query is planned: so they reach the
--- files, and a month costs a month however long the history is.
+-- The first and last instant and period are variables, known when the query is planned: so they
+-- reach the files and the windows, and a month costs a month however long the history is.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -13,6 +13,10 @@
         ~ "(select min(due_from) from {{ ref('reconciliation_due_days') }})",
         "set variable reconciled_to = "
         ~ "(select max(due_to) from {{ ref('reconciliation_due_days') }})",
+        "set variable reconciled_first = "
+        ~ "(select min(period_start) from {{ ref('reconciliation_due_days') }})",
+        "set variable reconciled_last = "
+        ~ "(select max(period_start) from {{ ref('reconciliation_due_days') }})",
     ],
     post_hook="{{ planned_as_usual() }}",
     meta={'is_rebuilt_by_version': true},
@@ -41,6 +45,8 @@ rated_calls as (
     where
         start_at >= coalesce(getvariable('reconciled_from')::timestamp, '-infinity')
         and start_at < coalesce(getvariable('reconciled_to')::timestamp, 'infinity')
+        and period_start >= coalesce(getvariable('reconciled_first')::date, '-infinity')
+        and period_start <= coalesce(getvariable('reconciled_last')::date, 'infinity')
 
 )
 

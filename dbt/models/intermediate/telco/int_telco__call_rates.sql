@@ -24,9 +24,9 @@ contexts as (
 
 ),
 
-context_rates as (
+rate_starts as (
 
-    select * from {{ ref('int_telco__context_rates') }}
+    select * from {{ ref('int_telco__rate_starts') }}
 
 ),
 
@@ -80,8 +80,8 @@ select
     numbers.number_to_rate,
     numbers.country,
     numbers.market,
-    {{ of_longest_prefix('context_rates', 'rate_per_minute') | indent(4) }}
+    {{ of_longest_prefix('rate_starts', 'rate_per_minute') | indent(4) }}
         as sheet_rate_per_minute,
-    {{ of_longest_prefix('context_rates', 'rate_micro') | indent(4) }} as sheet_rate_micro
+    {{ of_longest_prefix('rate_starts', 'rate_micro') | indent(4) }} as sheet_rate_micro
 from numbers
-{{ prefix_joins('numbers', 'context_rates', ['context_id']) }}
+{{ prefix_joins('numbers', 'rate_starts', ['context_id']) }}

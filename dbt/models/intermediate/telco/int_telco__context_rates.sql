@@ -1,6 +1,7 @@
 -- Grain: one row per context and prefix: the one rate row that counts there.
 -- Supports VOX-4: which row wins for one prefix. In force on the day, then more of usage group and
 -- call type filled, then the latest effective_from.
+{{ config(materialized='view') }}
 with
 
 contexts as (

@@ -1,5 +1,6 @@
 -- Grain: one row per state of the catalogue in use and calling-code prefix.
--- Supports VOX-6: the calling codes as integers, ready for the joins by length.
+-- Supports VOX-6: the calling codes as integers.
+{{ config(materialized='view') }}
 with
 
 calling_codes as (

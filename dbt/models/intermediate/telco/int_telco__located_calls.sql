@@ -11,9 +11,9 @@ calls as (
 
 ),
 
-country_prefixes as (
+country_starts as (
 
-    select * from {{ ref('int_telco__country_prefixes') }}
+    select * from {{ ref('int_telco__country_starts') }}
 
 ),
 
@@ -99,13 +99,13 @@ located as (
         numbers.*,
         case
             when
-                {{ of_longest_prefix('country_prefixes', 'is_toll_free') }}
+                {{ of_longest_prefix('country_starts', 'is_toll_free') }}
                 and {{ is_north_american('numbers.own_country') }}
                 then numbers.own_country
-            else {{ of_longest_prefix('country_prefixes', 'country') }}
+            else {{ of_longest_prefix('country_starts', 'country') }}
         end as country
     from numbers
-    {{ prefix_joins('numbers', 'country_prefixes', ['catalogue_from']) | indent(4) }}
+    {{ prefix_joins('numbers', 'country_starts', ['catalogue_from']) | indent(4) }}
 
 )
 
