@@ -159,6 +159,19 @@ class _Folder:
             yield self.paths[later]
 
 
+Hasher = Callable[[LandedFile], str]
+"""Gives the SHA-256 of a landed file, in hex: `sha256_of`, or `hashed_ahead.HashedAhead`."""
+
+
+def sha256_of(file: LandedFile) -> str:
+    """The hash of a landed file, read now.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return content_hash(file.path)
+
+
 def discover(settings: Settings, orgs: Collection[str] | None = None) -> list[LandedFile]:
     """The landed files that can be read, by organization, report and name.
 
@@ -169,12 +182,24 @@ def discover(settings: Settings, orgs: Collection[str] | None = None) -> list[La
         settings: where the landing is.
         orgs: only these organizations; None: all.
     """
+    return _landed(settings, orgs, _log.warning)
+
+
+def new_files(settings: Settings) -> list[LandedFile]:
+    """What `discover` finds and the book does not know as it is; says nothing of anything else."""
+    book = _Book(settings, sha256_of)
+    return [file for file in _landed(settings, None, lambda *_: None) if book.seen(file) is None]
+
+
+def _landed(
+    settings: Settings, orgs: Collection[str] | None, warn: Callable[..., None]
+) -> list[LandedFile]:
     found: list[LandedFile] = []
     for org_dir in _entries(settings.landing):
         if orgs is not None and org_dir.name not in orgs:
             continue
         if not org_dir.is_dir() or not ORG_SLUG.fullmatch(org_dir.name):
-            _log.warning(
+            warn(
                 "%s is not read: landing/ holds one folder per organization, named with a-z, 0-9, "
                 "_ and -.",
                 _relative(settings, org_dir),
@@ -182,13 +207,13 @@ def discover(settings: Settings, orgs: Collection[str] | None = None) -> list[La
             continue
         for report_dir in _entries(org_dir):
             if not report_dir.is_dir() or report_dir.name not in REPORTS:
-                _log.warning(
+                warn(
                     "%s is not read: it is no report folder. Reports: %s.",
                     _relative(settings, report_dir),
                     ", ".join(REPORTS),
                 )
                 continue
-            found += _files_of(settings, report_dir)
+            found += _files_of(settings, report_dir, warn)
     return found
 
 
@@ -199,6 +224,7 @@ def load_report(
     landed: Sequence[LandedFile],
     aliases: Aliases,
     *,
+    hasher: Hasher = sha256_of,
     on_progress: Callable[[LandedFile], None] | None = None,
 ) -> LoadSummary:
     """Load the files of one report that the warehouse does not hold yet.
@@ -213,12 +239,13 @@ def load_report(
         report: a key of REPORTS.
         landed: what `discover` found (of any report).
         aliases: more spellings of headers.
+        hasher: hashes the files that the book does not know as they are.
         on_progress: called with each file when it is done.
 
     Raises:
         LandingError: a file cannot be opened, or the reader breaks conservation.
     """
-    book = _Book(settings)
+    book = _Book(settings, hasher)
     files = [file for file in landed if file.report == report]
     entries = {file.path: book.entry(file) for file in files}
     book.keep()
@@ -349,8 +376,9 @@ def accept_file(
 class _Book:
     """books/files.jsonl, read once; new lines are kept together."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, hasher: Hasher) -> None:
         self._settings = settings
+        self._hasher = hasher
         self._path = settings.books / "files.jsonl"
         self._first: dict[str, BookEntry] = {}
         self._seen: dict[tuple[str, str, str], BookEntry] = {}
@@ -362,20 +390,30 @@ class _Book:
         """A file as it was first seen."""
         return self._first[file_id]
 
+    def seen(self, file: LandedFile) -> BookEntry | None:
+        """The file's entry under its name, unless it is new or has changed since."""
+        entry = self._seen.get((file.org, file.report, _relative(self._settings, file.path)))
+        is_same = entry is not None and (entry.size, entry.received_at) == (
+            file.size,
+            _iso(file.modified_at),
+        )
+        return entry if is_same else None
+
     def entry(self, file: LandedFile) -> BookEntry:
         """The file's first entry; one that is new or has changed is hashed and noted."""
-        path = _relative(self._settings, file.path)
-        received_at = _iso(file.modified_at)
-        seen = self._seen.get((file.org, file.report, path))
-        if seen is None or (seen.size, seen.received_at) != (file.size, received_at):
-            sha256 = _hash(file, self._settings)
+        seen = self.seen(file)
+        if seen is None:
+            try:
+                sha256 = self._hasher(file)
+            except OSError as error:
+                raise _unreadable(self._settings, file, error) from error
             seen = BookEntry(
                 file_id=_file_id(file.org, file.report, sha256),
                 org=file.org,
                 report=file.report,
-                path=path,
+                path=_relative(self._settings, file.path),
                 sha256=sha256,
-                received_at=received_at,
+                received_at=_iso(file.modified_at),
                 size=file.size,
             )
             self._new.append(seen)
@@ -568,11 +606,11 @@ def _run_apart(load: _Load) -> LoadSummary:
         return replace(load, con=con).run()
 
 
-def _files_of(settings: Settings, report_dir: Path) -> list[LandedFile]:
+def _files_of(settings: Settings, report_dir: Path, warn: Callable[..., None]) -> list[LandedFile]:
     found = []
     for path in _entries(report_dir):
         if not path.is_file() or not is_readable(path.name):
-            _log.warning(
+            warn(
                 "%s is not read: a report is a .csv, .csv.gz, .csv.zst or .zip file.",
                 _relative(settings, path),
             )
@@ -651,13 +689,6 @@ def _received_order(entry: BookEntry) -> tuple[str, str, str]:
 
 def _file_id(org: str, report: str, sha256: str) -> str:
     return hashlib.sha256(f"{org}/{report}/{sha256}".encode()).hexdigest()[:16]
-
-
-def _hash(file: LandedFile, settings: Settings) -> str:
-    try:
-        return content_hash(file.path)
-    except OSError as error:
-        raise _unreadable(settings, file, error) from error
 
 
 def _unreadable(settings: Settings, file: LandedFile, error: OSError) -> LandingError:

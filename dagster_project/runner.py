@@ -80,6 +80,7 @@ def run_months(
         CxLedgerError: what stopped the run; the published warehouse is as before.
     """
     prepare_instance(settings)
+    from dagster_project.hashed_ahead import HashedAhead
     from dagster_project.warehouse import published
     from expectations.ahead import ProverAhead
 
@@ -88,8 +89,9 @@ def run_months(
         "as_of": as_of.isoformat() if as_of else "",
         "issue": issue,
     }
-    with ProverAhead() as prover:
-        run_id = _run_job(settings, months, request, {"progress": progress, "prover": prover})
+    with ProverAhead() as prover, HashedAhead(settings) as hasher:
+        resources = {"progress": progress, "hasher": hasher, "prover": prover}
+        run_id = _run_job(settings, months, request, resources)
     with published(settings) as con:
         held = con.execute(
             """

@@ -1,9 +1,10 @@
-"""What assets are given: where the data are, whom to tell about progress, who proves."""
+"""What assets are given: where the data are, whom to tell about progress, who hashes and proves."""
 
 from pathlib import Path
 
 import dagster as dg
 
+from dagster_project.landing import sha256_of
 from dagster_project.progress import SilentProgress
 from dagster_project.settings import Settings
 from expectations.validate import prove
@@ -26,6 +27,7 @@ def resources() -> dg.Definitions:
         resources={
             "data_directory": DataDirectory(),
             "progress": dg.ResourceDefinition.hardcoded_resource(SilentProgress()),
+            "hasher": dg.ResourceDefinition.hardcoded_resource(sha256_of),
             "prover": dg.ResourceDefinition.hardcoded_resource(prove),
         }
     )

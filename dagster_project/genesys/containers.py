@@ -100,10 +100,21 @@ def by_name(name: str) -> tuple[list[tuple[bool, int, str]], str]:
     ], name
 
 
-def content_hash(path: Path) -> str:
-    """SHA-256 of the file as it was landed, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def content_hash(path: Path, on_chunk: Callable[[], None] = lambda: None) -> str:
+    """SHA-256 of the file as it was landed, in hex.
+
+    Args:
+        path: the file.
+        on_chunk: called after each chunk; what it raises ends the reading.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        # (large chunks: between them a thread waits for those that are busy with Python)
+        buffer = memoryview(bytearray(min(CHUNK, path.stat().st_size + 1)))
+        while size := file.readinto(buffer):
+            digest.update(buffer[:size])
+            on_chunk()
+    return digest.hexdigest()
 
 
 def contents(path: Path) -> list[Content]:

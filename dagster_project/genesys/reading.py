@@ -260,20 +260,21 @@ def _blocks(content: Content, tally: Tally, taken: bytes = b"") -> Iterator[tupl
 
     The last block ends with what is taken from the next part, and always with a line end.
     """
-    held, size, last = [], 0, b"\n"
+    held: list[bytes | memoryview] = []
+    size, last = 0, b"\n"
     for chunk in content.open():
         if not chunk:
             continue
         tally.lines += chunk.count(b"\n")
         last = chunk[-1:]
-        held.append(chunk)
         size += len(chunk)
-        if size >= CHUNK:
-            block = b"".join(held)
-            end = block.rfind(b"\n") + 1
-            held, size = [block[end:]], len(block) - end
-            if end:
-                yield block[:end], False
+        end = chunk.rfind(b"\n") + 1
+        if size >= CHUNK and end:
+            # (a view: a block is copied once)
+            yield b"".join([*held, memoryview(chunk)[:end]]), False
+            held, size = [chunk[end:]], len(chunk) - end
+        else:
+            held.append(chunk)
     tally.lines += last != b"\n"
     block = b"".join(held) + taken
     yield block if block.endswith(b"\n") or not block else block + b"\n", True

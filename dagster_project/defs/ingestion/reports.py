@@ -32,6 +32,7 @@ def reports(
     context: dg.AssetExecutionContext,
     data_directory: DataDirectory,
     progress: dg.ResourceParam[Progress],
+    hasher: dg.ResourceParam[landing.Hasher],
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Loads the files that the ledger does not know; all others are passed over unread."""
     settings = data_directory.settings()
@@ -48,6 +49,7 @@ def reports(
                 report,
                 by_report[report],
                 aliases,
+                hasher=hasher,
                 on_progress=lambda landed: progress.step(landed.path.name),
             )
             if summary.files_rejected or summary.rows_rejected:
