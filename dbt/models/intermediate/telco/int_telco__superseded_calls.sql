@@ -55,13 +55,22 @@ hashed as not materialized (
 
 ),
 
--- one pass over integers finds the few calls that can have a twin; the exact key decides below
+-- sorted, equal hashes stand beside each other: so one pass over integers finds the few calls that
+-- can have a twin; the exact key decides below
+neighbours as (
+
+    select
+        call_hash,
+        lag(call_hash) over (order by call_hash) as hash_before
+    from hashed
+
+),
+
 repeated as (
 
-    select call_hash
-    from hashed
-    group by call_hash
-    having count(*) > 1
+    select distinct call_hash
+    from neighbours
+    where call_hash = hash_before
 
 ),
 
