@@ -92,6 +92,17 @@ def test_a_file_that_cannot_be_read_is_the_asker_s_error(house: Any) -> None:
             hasher(file)
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_book_that_cannot_be_read_is_the_run_s_error(house: Any) -> None:
+    house.land("acme/devices/a.csv", ONE)
+    book = house.settings.books / "files.jsonl"
+    book.parent.mkdir(parents=True, exist_ok=True)
+    book.write_text("no record\n")
+    with HashedAhead(house.settings) as hasher:
+        (file,) = discover(house.settings)
+        assert hasher(file) == sha256(ONE.encode()).hexdigest()
+
+
 def test_it_ends_with_the_context_in_the_midst_of_a_file(
     house: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
