@@ -50,8 +50,8 @@ class HashedAhead:
             for file in new_files(self._settings):
                 if file.size > CHUNK:
                     self._hashes[file] = content_hash(file.path, self._go_on)
-        except Exception:
-            # whoever asks for a hash meets it again, and can say what it is
+        except (OSError, ValueError, TypeError, _OverError):
+            # a file or the book cannot be read: whoever asks meets it again, and can say so
             return
 
     def _go_on(self) -> None:
