@@ -187,7 +187,7 @@ def discover(settings: Settings, orgs: Collection[str] | None = None) -> list[La
 
 def new_files(settings: Settings) -> list[LandedFile]:
     """What `discover` finds and the book does not know as it is; says nothing of anything else."""
-    book = _Book(settings, sha256_of)
+    book = _Book(settings)
     return [file for file in _landed(settings, None, lambda *_: None) if book.seen(file) is None]
 
 
@@ -245,9 +245,9 @@ def load_report(
     Raises:
         LandingError: a file cannot be opened, or the reader breaks conservation.
     """
-    book = _Book(settings, hasher)
+    book = _Book(settings)
     files = [file for file in landed if file.report == report]
-    entries = {file.path: book.entry(file) for file in files}
+    entries = {file.path: book.entry(file, hasher) for file in files}
     book.keep()
     files.sort(key=lambda file: _received_order(entries[file.path]))
     known, held, headless = _known_ids(con, report)
@@ -376,9 +376,8 @@ def accept_file(
 class _Book:
     """books/files.jsonl, read once; new lines are kept together."""
 
-    def __init__(self, settings: Settings, hasher: Hasher) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._hasher = hasher
         self._path = settings.books / "files.jsonl"
         self._first: dict[str, BookEntry] = {}
         self._seen: dict[tuple[str, str, str], BookEntry] = {}
@@ -399,12 +398,12 @@ class _Book:
         )
         return entry if is_same else None
 
-    def entry(self, file: LandedFile) -> BookEntry:
+    def entry(self, file: LandedFile, hasher: Hasher) -> BookEntry:
         """The file's first entry; one that is new or has changed is hashed and noted."""
         seen = self.seen(file)
         if seen is None:
             try:
-                sha256 = self._hasher(file)
+                sha256 = hasher(file)
             except OSError as error:
                 raise _unreadable(self._settings, file, error) from error
             seen = BookEntry(

@@ -22,39 +22,45 @@
 
 {#-
     How many of a number's first digits are looked up, a join each, most first; 0 is for the empty
-    prefix. Between them a prefix is looked up with all digits that can follow it: one of 9 digits ten
-    times, at 10. Rate sheets have most of their prefixes at 4 to 8, and a join is not free, even one
-    that finds nothing.
+    prefix. Between them a prefix is looked up with all digits that can follow it: one of 9 digits
+    ten times, at 10. Rate sheets have most of their prefixes at 4 to 8, and a join is not free, even
+    one that finds nothing.
 -#}
 {% macro lookup_lengths() -%} 15 12 10 8 7 6 5 4 0 {%- endmacro %}
 
 {#-
-    The first digits of a number as one integer: at most `length` of them, filled with zeros, and how
+    A start of numbers as one integer: first digits, filled with zeros to a lookup length, and how
     many of them are its own, which tells the zeros apart.
 -#}
+{% macro start_of_digits(first_digits, own_digits) -%}
+{{ first_digits }} * 100 + {{ own_digits }}
+{%- endmacro %}
+
+{#- The start of a number at a lookup length. -#}
 {% macro number_start(head, head_length, length) -%}
-{{ head }} // {{ 10 ** ((longest_number_length() | int) - (length | int)) }} * 100
-{#- #} + least({{ head_length }}, {{ length }})
+{%- set beyond = 10 ** ((longest_number_length() | int) - (length | int)) -%}
+{{ start_of_digits(head ~ ' // ' ~ beyond, 'least(' ~ head_length ~ ', ' ~ length ~ ')') }}
 {%- endmacro %}
 
 {#-
     The starts of numbers that prefixes stand for, each with the columns of its longest prefix: the
-    other side of `prefix_joins`. `prefixes` is a CTE with prefix_length, prefix (bigint), unique with
-    the columns of `keys`. The empty prefix is looked up with no digit.
+    other side of `prefix_joins`. `prefixes` is a CTE with prefix_length, prefix (bigint), unique
+    with the columns of `keys`. The empty prefix is looked up with no digit.
 -#}
 {% macro starts_of_prefixes(prefixes, keys, columns) -%}
 {%- set lengths = lookup_lengths().split() | map('int') | list -%}
-{#- as many as the longest way from a prefix to its lookup length, and none -#}
+{#- of ten, for no digit to three: no prefix is further from its lookup length -#}
 {%- set powers = [1, 10, 100, 1000] -%}
+{%- set endings_count = powers ~ '[spans.digits - ' ~ prefixes ~ '.prefix_length + 1]' -%}
+{%- set filling = powers ~ '[lookups.lookup_length - spans.digits + 1]' -%}
 select
     {%- for key in keys %}
     {{ prefixes }}.{{ key }},
     {%- endfor %}
     lookups.lookup_length,
-    (
-        {{ prefixes }}.prefix * {{ powers }}[spans.digits - {{ prefixes }}.prefix_length + 1] + endings.ending
-    ) * {{ powers }}[lookups.lookup_length - spans.digits + 1] * 100 + spans.digits
-        as start
+    {{ start_of_digits(
+        '(' ~ prefixes ~ '.prefix * ' ~ endings_count ~ ' + endings.ending) * ' ~ filling, 'spans.digits'
+    ) }} as start
     {%- for column in columns %},
     {{ prefixes }}.{{ column }}
     {%- endfor %}
@@ -71,7 +77,7 @@ inner join (
 cross join
     unnest(range({{ prefixes }}.prefix_length, lookups.lookup_length + 1)) as spans (digits)
 cross join
-    unnest(range({{ powers }}[spans.digits - {{ prefixes }}.prefix_length + 1])) as endings (ending)
+    unnest(range({{ endings_count }})) as endings (ending)
 qualify
     row_number() over (
         partition by
@@ -84,8 +90,8 @@ qualify
 {%- endmacro %}
 
 {#-
-    Longest prefix match as equality left joins on integers, one per lookup length. `starts` is a CTE
-    of what `starts_of_prefixes` makes; `numbers` has head, head_length and the same key columns.
+    Longest prefix match as equality left joins on integers, one per lookup length. `starts` is a
+    CTE of what `starts_of_prefixes` makes; `numbers` has head, head_length and the same key columns.
 -#}
 {% macro prefix_joins(numbers, starts, keys) -%}
 {%- for length in lookup_lengths().split() %}

@@ -196,12 +196,12 @@ def test_the_longest_prefix_is_found(
     prefixes: set[tuple[int, str]], number: str, length: int
 ) -> None:
     """VOX-4, VOX-6: of the sheet's prefixes the longest that the number begins with, or none."""
-    # half of the numbers begin with a prefix: chance alone hardly ever makes one
+    # it begins with some of a prefix, or all: chance alone hardly ever makes it
     number = (min(prefixes)[1][:length] + number)[:15]
-    given = [
+    rows = [
         {"sheet": sheet, "digits": digits, "prefix_length": len(digits), "prefix": int(digits or 0)}
         for sheet, digits in sorted(prefixes)
     ]
-    found = _con().execute(_query(_LONGEST), [given, 1, number]).fetchall()
+    found = _con().execute(_query(_LONGEST), [rows, 1, number]).fetchall()
     own = (digits for sheet, digits in prefixes if sheet == 1 and number.startswith(digits))
     assert found == [(max(own, key=len, default=None),)]

@@ -13,9 +13,9 @@
         ~ "(select min(due_from) from {{ ref('reconciliation_due_days') }})",
         "set variable reconciled_to = "
         ~ "(select max(due_to) from {{ ref('reconciliation_due_days') }})",
-        "set variable reconciled_first = "
+        "set variable first_reconciled_period = "
         ~ "(select min(period_start) from {{ ref('reconciliation_due_days') }})",
-        "set variable reconciled_last = "
+        "set variable last_reconciled_period = "
         ~ "(select max(period_start) from {{ ref('reconciliation_due_days') }})",
     ],
     post_hook="{{ planned_as_usual() }}",
@@ -45,8 +45,8 @@ rated_calls as (
     where
         start_at >= coalesce(getvariable('reconciled_from')::timestamp, '-infinity')
         and start_at < coalesce(getvariable('reconciled_to')::timestamp, 'infinity')
-        and period_start >= coalesce(getvariable('reconciled_first')::date, '-infinity')
-        and period_start <= coalesce(getvariable('reconciled_last')::date, 'infinity')
+        and period_start >= coalesce(getvariable('first_reconciled_period')::date, '-infinity')
+        and period_start <= coalesce(getvariable('last_reconciled_period')::date, 'infinity')
 
 )
 
