@@ -116,18 +116,25 @@ def _run_job(
     resources: Mapping[str, Any],
 ) -> str:
     """Runs the job in this process on one open working file; returns Dagster's id of the run."""
-    from dagster import DagsterInstance, Definitions
-    from dagster._core.errors import (
-        DagsterExecutionInterruptedError,
-        DagsterExecutionStepExecutionError,
-    )
-    from dagster.components.core import load_defs
+    from dagster_project.spared_imports import spared_imports
 
-    from dagster_project.blank import begin_with_blank
-    from dagster_project.definitions import defs
-    from dagster_project.defs.resources import DataDirectory
-    from dagster_project.defs.schedule.invoice_run import JOB_NAME
-    from dagster_project.warehouse import work
+    with spared_imports():
+        from dagster import DagsterInstance, Definitions
+        from dagster._core.errors import (
+            DagsterExecutionInterruptedError,
+            DagsterExecutionStepExecutionError,
+        )
+        from dagster.components.core import load_defs
+
+        from dagster_project.blank import begin_with_blank
+        from dagster_project.definitions import defs
+        from dagster_project.defs.resources import DataDirectory
+        from dagster_project.defs.schedule.invoice_run import JOB_NAME
+        from dagster_project.warehouse import work
+
+        # the schemas of Dagster's own components, for an editor of them: half a second
+        with replaced(load_defs, "get_library_json_enriched_defs", lambda _: Definitions()):
+            job = defs().resolve_job_def(JOB_NAME)
 
     tags = (
         {}
@@ -137,9 +144,6 @@ def _run_job(
             "dagster/asset_partition_range_end": months[-1].isoformat(),
         }
     )
-    # the schemas of Dagster's own components, for an editor of them: half a second
-    with replaced(load_defs, "get_library_json_enriched_defs", lambda _: Definitions()):
-        job = defs().resolve_job_def(JOB_NAME)
     begin_with_blank(settings, resources["progress"])
     # open from here on: no step has to open it, nobody comes between two of them
     with (
