@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -52,6 +53,7 @@ class Header:
         return names
 
 
+@lru_cache(maxsize=4096)
 def normalized(header: str) -> str:
     """A header without case, spaces, underscores, hyphens and brackets."""
     return _IGNORED.sub("", header).casefold()

@@ -76,6 +76,7 @@ class Parts:
         self._aliases = aliases
         self._starts: dict[int, bytes] = {}
         self._ends: dict[int, bytes] = {}
+        self._own_headers: dict[int, Header | FileRejectedError] = {}
         self._headers: dict[int, Header | FileRejectedError] = {}
         self._cuts: dict[int, bytes] = {}
 
@@ -103,10 +104,9 @@ class Parts:
             FileRejectedError: it has none, or one that lacks a required column.
         """
         if place not in self._headers:
-            try:
-                self._headers[place] = self._own_header(place)
-            except FileRejectedError as error:
-                self._headers[place] = self._inherited_header(place) or error
+            own = self._own_header(place)
+            is_missing = isinstance(own, FileRejectedError)
+            self._headers[place] = (self._inherited_header(place) if is_missing else None) or own
         found = self._headers[place]
         if isinstance(found, FileRejectedError):
             raise found
@@ -114,11 +114,7 @@ class Parts:
 
     def continues(self, place: int) -> bool:
         """Whether a content has no header of its own."""
-        try:
-            self._own_header(place)
-        except FileRejectedError:
-            return True
-        return False
+        return isinstance(self._own_header(place), FileRejectedError)
 
     def taken_by_previous(self, place: int) -> bytes:
         """The start of a content that belongs to the last record of the one before it."""
@@ -144,7 +140,15 @@ class Parts:
             self._ends[place] = self._contents[place].end()
         return self._ends[place]
 
-    def _own_header(self, place: int) -> Header:
+    def _own_header(self, place: int) -> Header | FileRejectedError:
+        if place not in self._own_headers:
+            try:
+                self._own_headers[place] = self._read_header(place)
+            except FileRejectedError as error:
+                self._own_headers[place] = error
+        return self._own_headers[place]
+
+    def _read_header(self, place: int) -> Header:
         start = self._start(place)
         if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:64]:
             msg = "the file is UTF-16, not UTF-8. Save it as UTF-8 and land it again."
