@@ -10,12 +10,14 @@ import gc
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from dagster_project.errors import WarehouseError
-from expectations.validate import prove
+from expectations.validate import Prover, prove
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
     import polars as pl
@@ -23,15 +25,18 @@ if TYPE_CHECKING:
     from expectations.validate import QualityReport
 
 
-class ProverAhead:
-    """A prover (see `validate`) whose process begins with the context and ends with it, at latest.
+class ProverAhead(Prover):
+    """A prover whose process begins with the context and ends with it, at latest.
 
     A process that ends before it has answered (killed, out of memory) is no loss: what it was asked
-    is proved here instead. Where Great Expectations is imported already, there is no process.
+    is proved here instead; so is what differs from what it began with. Where Great Expectations is
+    imported already, there is no process.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._thread = ThreadPoolExecutor(1)
+        self._begun: tuple[pl.DataFrame, Path, Future[tuple[bytes, bytes]]] | None = None
 
     def __enter__(self) -> Self:
         """Begins the process; nobody waits for it."""
@@ -51,20 +56,34 @@ class ProverAhead:
         """Ends the process, whatever it is doing."""
         if self._process is not None:
             self._process.kill()
-            self._process.communicate()
+            self._thread.shutdown()
+            if self._begun is None:
+                self._process.communicate()
+
+    def begin(self, outcomes: pl.DataFrame, docs_dir: Path) -> None:
+        """Gives the process its work; it is asked once, for what comes first."""
+        if self._process is not None and self._begun is None:
+            request = pickle.dumps((outcomes, docs_dir))
+            answer = self._thread.submit(self._process.communicate, request)
+            self._begun = outcomes, docs_dir, answer
 
     def __call__(self, outcomes: pl.DataFrame, docs_dir: Path) -> QualityReport:
-        """As `validate.prove`."""
-        if self._process is not None:
-            answer, _ = self._process.communicate(pickle.dumps((outcomes, docs_dir)))
-            has_answered = self._process.returncode == 0
-            self._process = None
-            if has_answered:
-                found: QualityReport | WarehouseError = pickle.loads(answer)  # noqa: S301 (our own)
-                if isinstance(found, WarehouseError):
-                    raise found
-                return found
-        return prove(outcomes, docs_dir)
+        """As `prove`."""
+        self.begin(outcomes, docs_dir)
+        if self._process is not None and self._begun is not None:
+            asked, asked_docs_dir, answer = self._begun
+            if asked_docs_dir == docs_dir and asked.equals(outcomes):
+                found_bytes, _ = answer.result()
+                if self._process.returncode == 0:
+                    found: QualityReport | WarehouseError
+                    found = pickle.loads(found_bytes)  # noqa: S301 (our own)
+                    if isinstance(found, WarehouseError):
+                        raise found
+                    return found
+            # two must not write the same folder
+            self._process.kill()
+            answer.result()
+        return super().__call__(outcomes, docs_dir)
 
 
 def main(asked: BinaryIO, answer: BinaryIO) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -85,11 +85,26 @@ class QualityReport:
         return all(self.suites.values())
 
 
-class Prover(Protocol):
-    """Whoever runs the suites over what reconciliation found: `prove`, or `ahead.ProverAhead`."""
+class Prover:
+    """Runs the suites over what reconciliation found, in this process and when it is asked."""
+
+    def begin(self, outcomes: pl.DataFrame, docs_dir: Path) -> None:
+        """What it is going to be asked, for one that can begin with it; this one cannot."""
 
     def __call__(self, outcomes: pl.DataFrame, docs_dir: Path) -> QualityReport:
         """As `prove`."""
+        return prove(outcomes, docs_dir)
+
+
+def begin_to_validate(con: duckdb.DuckDBPyConnection, docs_dir: Path, prover: Prover) -> None:
+    """Tells a prover what `validate` will ask it, as soon as that is known.
+
+    Args:
+        con: as for `validate`, and so are the others.
+        docs_dir: the folder of the Data Docs.
+        prover: who is going to be asked.
+    """
+    prover.begin(frames.outcomes(con), docs_dir)
 
 
 def validate(
@@ -100,7 +115,7 @@ def validate(
     Args:
         con: a connection to the work file, after `reconciliation.invariants` was built.
         docs_dir: the folder of the Data Docs; what is in it is replaced.
-        prover: who asserts it; `prove` if None.
+        prover: who asserts it; this process if None.
 
     Returns:
         The failures of each organization and period. A failed invariant is a result, no error.
@@ -109,7 +124,7 @@ def validate(
         WarehouseError: an expectation could not be computed, or reconciliation computes other
             invariants than the suites declare: then nothing is proved for anybody.
     """
-    return (prover or prove)(frames.outcomes(con), docs_dir)
+    return (prover or Prover())(frames.outcomes(con), docs_dir)
 
 
 def prove(outcomes: pl.DataFrame, docs_dir: Path) -> QualityReport:

@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_project.landing import sha256_of
 from dagster_project.progress import SilentProgress
 from dagster_project.settings import Settings
-from expectations.validate import prove
+from expectations.validate import Prover
 
 
 class DataDirectory(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -28,6 +28,6 @@ def resources() -> dg.Definitions:
             "data_directory": DataDirectory(),
             "progress": dg.ResourceDefinition.hardcoded_resource(SilentProgress()),
             "hasher": dg.ResourceDefinition.hardcoded_resource(sha256_of),
-            "prover": dg.ResourceDefinition.hardcoded_resource(prove),
+            "prover": dg.ResourceDefinition.hardcoded_resource(Prover()),
         }
     )

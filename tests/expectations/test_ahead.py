@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from dagster_project.errors import WarehouseError
-from expectations import ahead, frames
+from expectations import ahead, frames, validate
 from expectations.ahead import ProverAhead
 from expectations.validate import prove
 
@@ -46,12 +46,47 @@ def test_the_process_proves_what_this_one_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     expected = prove(differing, tmp_path / "here")
-    monkeypatch.setattr(ahead, "prove", lambda *_: pytest.fail("was proved in this process"))
+    monkeypatch.setattr(validate, "prove", lambda *_: pytest.fail("was proved in this process"))
     prover, process = begun
     assert prover(differing, tmp_path / "there") == expected
     assert process.returncode == 0
     assert len(expected.failures) > 1
     assert (tmp_path / "there/index.html").exists()
+
+
+def test_a_process_that_was_told_early_has_begun(
+    begun: tuple[ProverAhead, subprocess.Popen[bytes]],
+    differing: pl.DataFrame,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prover, process = begun
+    prover.begin(differing, tmp_path / "there")
+    prover.begin(differing.clear(), tmp_path / "elsewhere")
+    process.wait()
+    assert (tmp_path / "there/index.html").exists()
+    assert not (tmp_path / "elsewhere").exists()
+    expected = prove(differing, tmp_path / "here")
+    monkeypatch.setattr(validate, "prove", lambda *_: pytest.fail("was proved in this process"))
+    assert prover(differing.clone(), tmp_path / "there") == expected
+
+
+def test_what_has_changed_since_is_proved_as_it_is(
+    begun: tuple[ProverAhead, subprocess.Popen[bytes]], differing: pl.DataFrame, tmp_path: Path
+) -> None:
+    holding = differing.filter(pl.col("org").is_null())
+    begun[0].begin(holding, tmp_path / "docs")
+    assert begun[0](differing, tmp_path / "docs") == prove(differing, tmp_path / "here")
+    assert begun[1].returncode is not None
+
+
+def test_a_process_that_has_begun_ends_with_the_context(
+    begun: tuple[ProverAhead, subprocess.Popen[bytes]], differing: pl.DataFrame, tmp_path: Path
+) -> None:
+    prover, process = begun
+    prover.begin(differing, tmp_path)
+    prover.__exit__()
+    assert process.returncode is not None
 
 
 def test_its_errors_are_errors_here(

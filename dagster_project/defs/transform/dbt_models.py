@@ -16,6 +16,7 @@ from dagster_project.progress import Progress
 from dagster_project.pruning import reaching_into_pruned
 from dagster_project.settings import DBT_DIR
 from dagster_project.warehouse import POOL, count_superseded_calls, work
+from expectations.validate import Prover, begin_to_validate
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ def dbt_models(
     context: dg.AssetExecutionContext,
     data_directory: DataDirectory,
     progress: dg.ResourceParam[Progress],
+    prover: dg.ResourceParam[Prover],
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Builds what changed: seeds and views when the project did, tables whose input there is."""
     settings = data_directory.settings()
@@ -116,6 +118,8 @@ def dbt_models(
     )
     seconds = {result.unique_id: result.seconds for result in results}
     with work(settings) as con:
+        # another core proves what was built while this one writes it down
+        begin_to_validate(con, settings.quality, prover)
         count_superseded_calls(con)
         dbt_project.remember_built(con)
         for path, month in reaching_into_pruned(con):
