@@ -23,10 +23,13 @@
 {#-
     How many of a number's first digits are looked up, a join each, most first; 0 is for the empty
     prefix. Between them a prefix is looked up with all digits that can follow it: one of 9 digits
-    ten times, at 10. Rate sheets have most of their prefixes at 4 to 8, and a join is not free, even
-    one that finds nothing.
+    ten times, at 10. A join is not free, even one that finds nothing, nor is a start that is looked
+    up for nobody: rate sheets have thousands of prefixes, most of 4 to 8 digits, for many contexts;
+    calling codes are a few hundred.
 -#}
-{% macro lookup_lengths() -%} 15 12 10 8 7 6 5 4 0 {%- endmacro %}
+{% macro rate_lookup_lengths() -%} 15 12 10 8 7 6 5 4 0 {%- endmacro %}
+
+{% macro country_lookup_lengths() -%} 15 11 7 4 {%- endmacro %}
 
 {#-
     A start of numbers as one integer: first digits, filled with zeros to a lookup length, and how
@@ -44,11 +47,11 @@
 
 {#-
     The starts of numbers that prefixes stand for, each with the columns of its longest prefix: the
-    other side of `prefix_joins`. `prefixes` is a CTE with prefix_length, prefix (bigint), unique
-    with the columns of `keys`. The empty prefix is looked up with no digit.
+    other side of `prefix_joins`, at the same lookup lengths. `prefixes` is a CTE with prefix_length,
+    prefix (bigint), unique with the columns of `keys`. The empty prefix is looked up with no digit.
 -#}
-{% macro starts_of_prefixes(prefixes, keys, columns) -%}
-{%- set lengths = lookup_lengths().split() | map('int') | list -%}
+{% macro starts_of_prefixes(prefixes, lookup_lengths, keys, columns) -%}
+{%- set lengths = lookup_lengths.split() | map('int') | list -%}
 {#- of ten, for no digit to three: no prefix is further from its lookup length -#}
 {%- set powers = [1, 10, 100, 1000] -%}
 {%- set endings_count = powers ~ '[spans.digits - ' ~ prefixes ~ '.prefix_length + 1]' -%}
@@ -93,8 +96,8 @@ qualify
     Longest prefix match as equality left joins on integers, one per lookup length. `starts` is a
     CTE of what `starts_of_prefixes` makes; `numbers` has head, head_length and the same key columns.
 -#}
-{% macro prefix_joins(numbers, starts, keys) -%}
-{%- for length in lookup_lengths().split() %}
+{% macro prefix_joins(numbers, starts, lookup_lengths, keys) -%}
+{%- for length in lookup_lengths.split() %}
 left join {{ starts }} as {{ starts }}_{{ length }}
     on
         {{ starts }}_{{ length }}.lookup_length = {{ length }}
@@ -109,9 +112,9 @@ left join {{ starts }} as {{ starts }}_{{ length }}
 {%- endmacro %}
 
 {#- The column of the longest prefix that matched, null if none did; it must not be null itself. -#}
-{% macro of_longest_prefix(starts, column) -%}
+{% macro of_longest_prefix(starts, lookup_lengths, column) -%}
 coalesce(
-    {%- for length in lookup_lengths().split() %}
+    {%- for length in lookup_lengths.split() %}
     {{ starts }}_{{ length }}.{{ column }}{{ "," if not loop.last }}
     {%- endfor %}
 )

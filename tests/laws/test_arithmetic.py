@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import duckdb
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -171,15 +172,15 @@ with
 prefixes as (select sheet, digits, prefix_length, prefix::bigint as prefix from (
     select unnest($1, recursive := true)
 )),
-starts as ({{ starts_of_prefixes('prefixes', ['sheet'], ['digits']) }}),
+starts as ({{ starts_of_prefixes('prefixes', LENGTHS, ['sheet'], ['digits']) }}),
 numbers as (
     select
         $2 as sheet,
         length($3) as head_length,
         {{ number_head("coalesce(nullif($3, '')::bigint, 0)", 'length($3)') }} as head
 )
-select {{ of_longest_prefix('starts', 'digits') }} from numbers
-{{ prefix_joins('numbers', 'starts', ['sheet']) }}
+select {{ of_longest_prefix('starts', LENGTHS, 'digits') }} from numbers
+{{ prefix_joins('numbers', 'starts', LENGTHS, ['sheet']) }}
 """
 _digits = st.text("0129", max_size=15)
 
@@ -192,16 +193,21 @@ _digits = st.text("0129", max_size=15)
 )
 @example(prefixes={(1, "")}, number="", length=0)
 @example(prefixes={(1, "0"), (1, "00")}, number="0", length=1)
+@pytest.mark.parametrize("lengths", ["rate_lookup_lengths()", "country_lookup_lengths()"])
 def test_the_longest_prefix_is_found(
-    prefixes: set[tuple[int, str]], number: str, length: int
+    lengths: str, prefixes: set[tuple[int, str]], number: str, length: int
 ) -> None:
     """VOX-4, VOX-6: of the sheet's prefixes the longest that the number begins with, or none."""
+    if lengths == "country_lookup_lengths()":
+        # no calling code is empty
+        prefixes = {(sheet, digits or "0") for sheet, digits in prefixes}
     # it begins with some of a prefix, or all: chance alone hardly ever makes it
     number = (min(prefixes)[1][:length] + number)[:15]
     rows = [
         {"sheet": sheet, "digits": digits, "prefix_length": len(digits), "prefix": int(digits or 0)}
         for sheet, digits in sorted(prefixes)
     ]
-    found = _con().execute(_query(_LONGEST), [rows, 1, number]).fetchall()
+    query = _query(_LONGEST.replace("LENGTHS", lengths))
+    found = _con().execute(query, [rows, 1, number]).fetchall()
     own = (digits for sheet, digits in prefixes if sheet == 1 and number.startswith(digits))
     assert found == [(max(own, key=len, default=None),)]

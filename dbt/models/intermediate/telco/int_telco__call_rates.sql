@@ -80,8 +80,9 @@ select
     numbers.number_to_rate,
     numbers.country,
     numbers.market,
-    {{ of_longest_prefix('rate_starts', 'rate_per_minute') | indent(4) }}
+    {{ of_longest_prefix('rate_starts', rate_lookup_lengths(), 'rate_per_minute') | indent(4) }}
         as sheet_rate_per_minute,
-    {{ of_longest_prefix('rate_starts', 'rate_micro') | indent(4) }} as sheet_rate_micro
+    {{ of_longest_prefix('rate_starts', rate_lookup_lengths(), 'rate_micro') | indent(4) }}
+        as sheet_rate_micro
 from numbers
-{{ prefix_joins('numbers', 'rate_starts', ['context_id']) }}
+{{ prefix_joins('numbers', 'rate_starts', rate_lookup_lengths(), ['context_id']) }}

@@ -8,4 +8,6 @@ prefixes as (
 
 )
 
-{{ starts_of_prefixes('prefixes', ['catalogue_from'], ['country', 'is_toll_free']) }}
+{{ starts_of_prefixes(
+    'prefixes', country_lookup_lengths(), ['catalogue_from'], ['country', 'is_toll_free']
+) }}

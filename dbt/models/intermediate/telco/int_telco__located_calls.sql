@@ -99,13 +99,15 @@ located as (
         numbers.*,
         case
             when
-                {{ of_longest_prefix('country_starts', 'is_toll_free') }}
+                {{ of_longest_prefix('country_starts', country_lookup_lengths(), 'is_toll_free') }}
                 and {{ is_north_american('numbers.own_country') }}
                 then numbers.own_country
-            else {{ of_longest_prefix('country_starts', 'country') }}
+            else {{ of_longest_prefix('country_starts', country_lookup_lengths(), 'country') }}
         end as country
     from numbers
-    {{ prefix_joins('numbers', 'country_starts', ['catalogue_from']) | indent(4) }}
+    {{ prefix_joins(
+        'numbers', 'country_starts', country_lookup_lengths(), ['catalogue_from']
+    ) | indent(4) }}
 
 )
 

@@ -8,4 +8,6 @@ prefixes as (
 
 )
 
-{{ starts_of_prefixes('prefixes', ['context_id'], ['rate_per_minute', 'rate_micro']) }}
+{{ starts_of_prefixes(
+    'prefixes', rate_lookup_lengths(), ['context_id'], ['rate_per_minute', 'rate_micro']
+) }}
