@@ -121,6 +121,8 @@ def dbt_models(
         # another core proves what was built while this one writes it down
         begin_to_validate(con, settings.quality, prover)
         count_superseded_calls(con)
+        # (else the file does it when it is closed, and everybody waits)
+        con.execute("checkpoint")
         dbt_project.remember_built(con)
         for path, month in reaching_into_pruned(con):
             _log.warning(
