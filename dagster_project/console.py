@@ -276,15 +276,18 @@ def warnings(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
 def status(con: duckdb.DuckDBPyConnection, orgs: Sequence[str]) -> None:
     """Coverage by organization, open holds and warnings, rejected files."""
     chosen = {"orgs": list(orgs)}
-    table = Table(title="Organizations", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(
+        title="Organizations", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    # in two lines where they are wider than what is below: on a narrow terminal names stay whole
     for title in (
         "Organization",
-        "Last billed",
-        "Last issued",
+        "Last\nbilled",
+        "Last\nissued",
         "Files",
         "Rows",
         "Rejected",
-        "Usage through",
+        "Usage\nthrough",
     ):
         table.add_column(
             title,

@@ -96,9 +96,12 @@ def test_a_run_finds_each_error_with_its_money_and_no_other(
         console.reconciliation(con, summary.last_month, [])
         printed = capsys.readouterr().out
         console.status(con, [])
+    status = capsys.readouterr().out
     # usage is through a day of the past, though bills serve terms that end next year
-    days = re.findall(r"\d{4}-\d{2}-\d{2}", capsys.readouterr().out)
+    days = re.findall(r"\d{4}-\d{2}-\d{2}", status)
     assert date.fromisoformat(max(days)) <= summary.as_of
+    # names stay whole on a terminal of the usual width
+    assert [org for org, *_ in found if f" {org} " not in status] == []
     # an organization's last sentence adds up: what is not disputed is within the tolerance
     assert printed.count("ours is held, settle that first") == 1
     sentences = re.findall(
