@@ -104,9 +104,10 @@ class Parts:
             FileRejectedError: it has none, or one that lacks a required column.
         """
         if place not in self._headers:
-            own = self._own_header(place)
-            is_missing = isinstance(own, FileRejectedError)
-            self._headers[place] = (self._inherited_header(place) if is_missing else None) or own
+            found = self._own_header(place)
+            if isinstance(found, FileRejectedError):
+                found = self._inherited_header(place) or found
+            self._headers[place] = found
         found = self._headers[place]
         if isinstance(found, FileRejectedError):
             raise found

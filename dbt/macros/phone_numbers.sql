@@ -48,7 +48,7 @@
 {#-
     The starts of numbers that prefixes stand for, each with the columns of its longest prefix: the
     other side of `prefix_joins`, at the same lookup lengths. `prefixes` is a CTE with prefix_length,
-    prefix (bigint), unique with the columns of `keys`. The empty prefix is looked up with no digit.
+    prefix (bigint), unique with the columns of `keys`. An empty prefix needs the lookup length 0.
 -#}
 {% macro starts_of_prefixes(prefixes, lookup_lengths, keys, columns) -%}
 {%- set lengths = lookup_lengths.split() | map('int') | list -%}
