@@ -70,20 +70,27 @@ class ProverAhead(Prover):
     def __call__(self, outcomes: pl.DataFrame, docs_dir: Path) -> QualityReport:
         """As `prove`."""
         self.begin(outcomes, docs_dir)
-        if self._process is not None and self._begun is not None:
-            asked, asked_docs_dir, answer = self._begun
-            if asked_docs_dir == docs_dir and asked.equals(outcomes):
-                found_bytes, _ = answer.result()
-                if self._process.returncode == 0:
-                    found: QualityReport | WarehouseError
-                    found = pickle.loads(found_bytes)  # noqa: S301 (our own)
-                    if isinstance(found, WarehouseError):
-                        raise found
-                    return found
+        found = self._answer(outcomes, docs_dir)
+        if isinstance(found, WarehouseError):
+            raise found
+        return super().__call__(outcomes, docs_dir) if found is None else found
+
+    def _answer(
+        self, outcomes: pl.DataFrame, docs_dir: Path
+    ) -> QualityReport | WarehouseError | None:
+        """What the process found; None if it was asked something else, or has ended without."""
+        if self._process is None or self._begun is None:
+            return None
+        asked, asked_docs_dir, answer = self._begun
+        is_asked = asked_docs_dir == docs_dir and asked.equals(outcomes)
+        if not is_asked:
             # two must not write the same folder
             self._process.kill()
-            answer.result()
-        return super().__call__(outcomes, docs_dir)
+        pickled, _ = answer.result()
+        if not is_asked or self._process.returncode != 0:
+            return None
+        found: QualityReport | WarehouseError = pickle.loads(pickled)  # noqa: S301 (our own)
+        return found
 
 
 def main(asked: BinaryIO, answer: BinaryIO) -> None:

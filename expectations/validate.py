@@ -89,22 +89,11 @@ class Prover:
     """Runs the suites over what reconciliation found, in this process and when it is asked."""
 
     def begin(self, outcomes: pl.DataFrame, docs_dir: Path) -> None:
-        """What it is going to be asked, for one that can begin with it; this one cannot."""
+        """Is told what it is going to be asked, once that is known; this one does not begin."""
 
     def __call__(self, outcomes: pl.DataFrame, docs_dir: Path) -> QualityReport:
         """As `prove`."""
         return prove(outcomes, docs_dir)
-
-
-def begin_to_validate(con: duckdb.DuckDBPyConnection, docs_dir: Path, prover: Prover) -> None:
-    """Tells a prover what `validate` will ask it, as soon as that is known.
-
-    Args:
-        con: as for `validate`, and so are the others.
-        docs_dir: the folder of the Data Docs.
-        prover: who is going to be asked.
-    """
-    prover.begin(frames.outcomes(con), docs_dir)
 
 
 def validate(

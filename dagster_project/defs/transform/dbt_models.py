@@ -16,7 +16,8 @@ from dagster_project.progress import Progress
 from dagster_project.pruning import reaching_into_pruned
 from dagster_project.settings import DBT_DIR
 from dagster_project.warehouse import POOL, count_superseded_calls, work
-from expectations.validate import Prover, begin_to_validate
+from expectations import frames
+from expectations.validate import Prover
 
 _log = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ def dbt_models(
     seconds = {result.unique_id: result.seconds for result in results}
     with work(settings) as con:
         # another core proves what was built while this one writes it down
-        begin_to_validate(con, settings.quality, prover)
+        prover.begin(frames.outcomes(con), settings.quality)
         count_superseded_calls(con)
         # (else the file does it when it is closed, and everybody waits)
         con.execute("checkpoint")
